@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""Who gets to a drill's pages, what they may do there, and that nothing is done twice: `firedrill drill NAME --web`.
+
+    pages.py PROGRAM"""
+
+import http.client
+import json
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FAILED = []
+
+
+def check(what, seen, expected):
+    if seen != expected:
+        FAILED.append(what)
+        print(f"{what}\n  expected {expected!r}\n  seen     {seen!r}")
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.text = response.read().decode()
+
+    def json(self):
+        return json.loads(self.text)
+
+
+class Side:
+    """An address with its token, and a browser's cookie once it has handed that over."""
+
+    def __init__(self, url):
+        parts = urllib.parse.urlsplit(url)
+        self.port, self.token, self.cookie = parts.port, parts.fragment.removeprefix("token="), None
+
+    def ask(self, method, path, body=None, cookie=True, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if isinstance(body, dict):
+            body = json.dumps(body)
+            given.setdefault("Content-Type", "application/json")
+        if cookie is True:
+            cookie = self.cookie
+        if cookie:
+            given["Cookie"] = cookie
+        try:
+            connection.request(method, path, body=body, headers=given)
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def enter(self, token=None):
+        answer = self.ask("POST", "/session", {"token": token or self.token}, cookie=False)
+        if answer.status == 200:
+            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+        return answer
+
+    def page(self, path="/", **headers):
+        return self.ask("GET", path, Accept="text/html", **headers)
+
+    def state(self):
+        return self.ask("GET", "/state").json()
+
+    def act(self, line, key, epoch=None):
+        epoch = self.state()["epoch"] if epoch is None else epoch
+        return self.ask("POST", "/act", {"line": line, "key": key, "epoch": epoch})
+
+
+class Pages:
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen([program, "drill", "quiet-finch", "--web", "--json", "--pace", "paused", *arguments],
+                                        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("the pages did not come up: " + self.process.stderr.read()[-2000:])
+        said = json.loads(line)
+        self.trainee, self.facilitator = Side(said["trainee"]), Side(said["facilitator"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def the_door(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    shell = trainee.page()
+    check("a page without a session", shell.status, 401)
+    check("gives nothing away", "Golden signals" in shell.text, False)
+    check("a wrong token", trainee.enter("0" * 64).status, 401)
+    check("the facilitator's token at the trainee's door", trainee.enter(facilitator.token).status, 401)
+    check("the trainee's token at the facilitator's door", facilitator.enter(trainee.token).status, 401)
+    answer = trainee.enter()
+    check("the token", answer.status, 200)
+    cookie = answer.headers["Set-Cookie"]
+    check("the cookie is kept from scripts", "HttpOnly" in cookie and "SameSite=Strict" in cookie, True)
+    check("the token does not stand in the cookie", trainee.token in cookie, False)
+    page = trainee.page()
+    check("a page", page.status, 200)
+    policy = page.headers["Content-Security-Policy"]
+    check("the policy", "default-src 'self'" in policy and "unsafe" not in policy, True)
+    check("no script within the page", re.search(r"<script(?! src=)|\son\w+=|\sstyle=|<style|javascript:", page.text), None)
+    check("nothing is kept by browsers", page.headers["Cache-Control"], "no-store")
+    check("nobody shows it in theirs", "frame-ancestors 'none'" in policy, True)
+
+
+def foreign(pages):
+    trainee = pages.trainee
+    port = trainee.port
+    for what, headers, status in [
+            ("our name", {"Host": f"localhost:{port}"}, 200),
+            ("another host's name", {"Host": f"drill.example:{port}"}, 403),
+            ("another port", {"Host": "127.0.0.1:1"}, 403),
+            ("a page of ours", {"Origin": f"http://127.0.0.1:{port}"}, 200),
+            ("a page of another site", {"Origin": "http://drill.example"}, 403),
+            ("a page at another port", {"Origin": f"http://127.0.0.1:{port + 1}"}, 403),
+            ("a page from nowhere", {"Origin": "null"}, 403),
+            ("what another site's page loads", {"Sec_Fetch_Site": "cross-site"}, 401),
+            ("what another port's page loads", {"Sec_Fetch_Site": "same-site"}, 401),
+            ("what a page of ours loads", {"Sec_Fetch_Site": "same-origin"}, 200)]:
+        check(what, trainee.page("/", **headers).status, status)
+    check("a form of another site", trainee.ask("POST", "/act", "line=finish", Content_Type="text/plain").status, 415)
+    check("an act from another site",
+          trainee.ask("POST", "/act", {"line": "finish", "key": "x", "epoch": 0}, Origin="http://drill.example").status, 403)
+
+
+def two_sides(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    check("the facilitator's token", facilitator.enter().status, 200)
+    check("the truth", "What only you know" in facilitator.page().text, True)
+    for path in ("/", "/trainee", "/trainee/logs", "/state", "/stream", "/after"):
+        answer = facilitator.ask("GET", path, cookie=trainee.cookie, Accept="text/html")
+        check(f"{path} of the facilitator with the trainee's cookie", answer.status, 401)
+    value = trainee.cookie.split("=")[1]
+    forged = f"firedrill_facilitator_{facilitator.port}={value}"
+    check("the trainee's session under the facilitator's name", facilitator.ask("GET", "/", cookie=forged).status, 401)
+    check("an act of the facilitator's with the trainee's cookie",
+          facilitator.ask("POST", "/act", {"line": "mark x", "key": "f1", "epoch": 0}, cookie=trainee.cookie).status, 401)
+    for path in ("/trainee", "/truth", "/end"):
+        check(f"{path} at the trainee's door", trainee.page(path).status, 404)
+    for line in ("inject newsletter", "end newsletter", "mark x", "message support: hello"):
+        check(f"`{line}` by the trainee", trainee.act(line, "i" + line[:3]).json()["ok"], False)
+    pages_of_trainee = "".join(trainee.page(path).text for path in
+                               ("/", "/alerts", "/query", "/logs", "/cluster", "/changes", "/playbooks", "/people", "/steps", "/after"))
+    for secret in ("newsletter", "inject-", "traffic_surge", "false alarm: "):
+        check(f"'{secret}' in the trainee's pages", secret in pages_of_trainee.lower(), False)
+
+
+def once(pages):
+    trainee = pages.trainee
+    first = trainee.act("note only once", "k1").json()
+    again = trainee.act("note only once", "k1").json()
+    check("an act that is sent twice is answered twice", again, first)
+    check("and done once", trainee.page("/steps").text.count("note only once"), 1)
+    check("what was done is known", trainee.ask("POST", "/act", {"key": "k1", "asks": True, "line": ""}).json(), first)
+    check("what was not is too", trainee.ask("POST", "/act", {"key": "k2", "asks": True, "line": ""}).status, 404)
+    now = trainee.state()["now"]
+    trainee.act("wait 5m", "k3")
+    trainee.act("wait 5m", "k3")
+    check("time goes on once", trainee.state()["now"] > now, True)
+    step = int(re.findall(r"step (\d+)", trainee.page("/steps").text)[0])
+    before = trainee.state()["epoch"]
+    check("a rewind", trainee.act(f"rewind {step}", "k4").json()["ok"], True)
+    check("another tab, of before the rewind", trainee.act("note too late", "k5", before).status, 409)
+    check("has done nothing", "too late" in trainee.page("/steps").text, False)
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&</script><script>alert(2)</script>"
+
+
+def harmless(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    trainee.act("next", "h0")
+    trainee.act("note " + HOSTILE, "h1")
+    trainee.act("post internal " + HOSTILE, "h2")
+    check("a message", facilitator.act(f"message {HOSTILE[:20]}: {HOSTILE}", "h3").json()["ok"], True)
+    facilitator.act("mark " + HOSTILE, "h4")
+    quoted = urllib.parse.quote(HOSTILE)
+    for side, paths in ((trainee, ["/", "/people", "/steps", f"/query?expr={quoted}", f"/logs?search={quoted}",
+                                   f"/logs?service={quoted}", f"/services/{urllib.parse.quote(HOSTILE, safe='')}",
+                                   f"/alerts/{urllib.parse.quote(HOSTILE, safe='')}", f"/cluster?service={quoted}",
+                                   f"/?range={quoted}&from={quoted}"]),
+                        (facilitator, ["/", "/trainee/people", "/trainee/steps"])):
+        for path in paths:
+            text = side.page(path).text
+            check(f"{path}: no markup of others", "<img" in text or "<script>" in text, False)
+    check("it is shown", "&lt;img src=x onerror=alert(1)&gt;" in trainee.page("/people").text, True)
+
+
+def streams(pages):
+    trainee = pages.trainee
+    open_ones = []
+    statuses = []
+    for _ in range(30):
+        connection = socket.create_connection(("127.0.0.1", trainee.port), timeout=20)
+        connection.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{trainee.port}\r\nCookie: {trainee.cookie}\r\n\r\n".encode())
+        statuses.append(connection.recv(4096).split()[1])
+        open_ones.append(connection)
+    check("streams are bounded", (statuses.count(b"200"), statuses[-1]), (24, b"503"))
+    check("and others are answered", trainee.page().status, 200)
+    trainee.act("note news for streams", "s1")
+    deadline = time.monotonic() + 10
+    seen = b""
+    while b'"version"' not in seen and time.monotonic() < deadline:
+        seen += open_ones[0].recv(65536)
+    check("a stream tells", b"event: state" in seen or b'"version"' in seen, True)
+    for connection in open_ones:
+        connection.close()
+
+
+def facilitates(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    check("an inject", facilitator.act("inject inject-http_error-catalogue", "x1").json()["ok"], True)
+    check("the same again", facilitator.act("inject inject-http_error-catalogue", "x2").json()["ok"], False)
+    trainee.act("wait 5m", "x3")
+    check("is felt", "catalogue" in trainee.page().text and "degraded" in trainee.page().text, True)
+    check("its end", facilitator.act("end inject-http_error-catalogue", "x4").json()["ok"], True)
+    check("a message reaches the trainee", facilitator.act("message support: customers cannot pay", "x5").json()["ok"], True)
+    check("as news", "customers cannot pay" in trainee.page().text, True)
+    check("its answer", facilitator.act("dance", "x6").json()["ok"], False)
+    check("the pace", facilitator.ask("POST", "/pace", {"pace": "x60"}).json()["ok"], True)
+    check("another pace", facilitator.ask("POST", "/pace", {"pace": "x7"}).status, 400)
+    facilitator.ask("POST", "/pace", {"pace": "pause"})
+
+
+def afterwards(pages, log):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    check("nothing is told before the end", "Score" in trainee.page("/after").text, False)
+    facilitator.act("mark well looked at", "a0")
+    trainee.act("hypothesis nothing", "a1")
+    check("the end", trainee.act("finish", "a2").json()["over"], True)
+    deadline = time.monotonic() + 60
+    while "Score" not in trainee.page("/after").text and time.monotonic() < deadline:
+        time.sleep(0.2)
+    text = trainee.page("/after").text
+    for what in ("Score", "All lines over one another", "best known response", "Questions for the debriefing",
+                 "well looked at", "nobody acts"):
+        check(f"'{what}' afterwards", what in text, True)
+    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    check("the file over drills", [(row["drill"], row["variant"]) for row in rows], [("quiet-finch", 0)])
+    check("its page", "quiet-finch" in trainee.page("/progress").text, True)
+    check("an act after the end", trainee.act("ack", "a3").json()["ok"], False)
+
+
+def main():
+    program = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        log = pathlib.Path(folder) / "drills.jsonl"
+        with Pages(program, "--log", str(log)) as pages:
+            for part in (the_door, foreign, two_sides, once, harmless, streams, facilitates):
+                part(pages)
+            afterwards(pages, log)
+            check("the trainee does not end the program", pages.trainee.ask("POST", "/end", {}).status, 404)
+            pages.facilitator.ask("POST", "/end", {})
+            check("the facilitator does", pages.process.wait(timeout=20), 0)
+    return 1 if FAILED else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
