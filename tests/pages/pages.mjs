@@ -1,0 +1,241 @@
+// Works drills in a browser, as pages.py says: node pages.mjs PROGRAM BROWSER ROOT each|all [PICTURES]
+import {spawn} from 'node:child_process';
+import {mkdirSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {createInterface} from 'node:readline';
+import {chromium} from 'playwright-core';
+
+const [program, browserPath, root, much, pictures] = process.argv.slice(2);
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const incidents = JSON.parse(readFileSync(new URL('incidents.json', import.meta.url)));
+const WIDTHS = [{width: 1280, height: 900}, {width: 360, height: 740}];
+const failed = [];
+const check = (what, seen, expected = true) => {
+  if (JSON.stringify(seen) === JSON.stringify(expected)) return;
+  failed.push(what);
+  console.log(`${what}\n  expected ${JSON.stringify(expected)}\n  seen     ${JSON.stringify(seen)}`);
+};
+if (pictures) mkdirSync(pictures, {recursive: true});
+
+async function begin(drill, ...more) {
+  const process = spawn(program, ['drill', drill, '--web', '--json', '--pace', 'paused', ...more], {cwd: root});
+  const lines = createInterface({input: process.stdout});
+  const first = await new Promise((done, fail) => {
+    lines.once('line', done);
+    process.once('exit', (code) => fail(new Error(`${drill} ended with ${code}`)));
+  });
+  const gone = new Promise((done) => process.once('exit', done));
+  return {...JSON.parse(first), process, end: async () => { process.kill('SIGINT'); await gone; }};
+}
+
+const inner = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+// What is on the page is well for everybody: no violation, nothing wider than the screen, a picture where one is wanted.
+async function look(page, name, axe = true) {
+  check(`${name}: nothing is wider than the screen`, await inner(page), 0);
+  if (axe) {
+    if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
+    const found = await page.evaluate(() => window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}));
+    check(`${name}: axe`, found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(' | ')}`), []);
+  }
+  if (pictures) await page.screenshot({path: `${pictures}/${name}.png`, fullPage: true});
+}
+
+const said = (page) => page.locator('#answers .answer').last();
+async function press(page, button, answered = true) {
+  await page.evaluate(() => document.querySelectorAll('#answers .answer').forEach((each) => each.remove()));
+  await button.click();
+  if (answered) await said(page).waitFor({timeout: 15000});
+}
+const fold = async (page, id) => {
+  const at = page.locator(`#fold-${id}`);
+  if (!await at.evaluate((each) => each.open)) await at.locator('summary').click();
+};
+
+async function work(browser, incident, size, axe) {
+  const name = `${incident.drill}-${size.width}`;
+  const drill = await begin(incident.drill);
+  const context = await browser.newContext({viewport: size, colorScheme: size.width < 500 ? 'dark' : 'light', reducedMotion: 'reduce'});
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => { if (message.type() === 'error' && !/401/.test(message.text())) errors.push(message.text()); });
+  await page.goto(drill.trainee);
+  await page.locator('#clock').waitFor();
+  check(`${name}: the token has left the address`, page.url().includes('token'), false);
+  await look(page, `${name}-1-start`, axe);
+  const url = new URL(page.url()).origin;
+  for (let i = 0; i < 40 && !await page.getByRole('button', {name: 'Acknowledge'}).count(); ++i) {
+    await press(page, page.getByRole('button', {name: 'next event'}));
+    await page.waitForTimeout(150);
+    await page.reload();
+  }
+  await look(page, `${name}-2-paged`, axe);
+  await press(page, page.getByRole('button', {name: 'Acknowledge'}).first());
+  const alert = incident.alert || await page.locator('.page-item strong a').first().textContent();
+  await page.goto(`${url}/alerts/${alert}`);
+  await look(page, `${name}-3-alert`, axe);
+  await page.goto(`${url}/services/${incident.service}`);
+  check(`${name}: there are dashboards`, await page.locator('.charts svg.chart').count() >= 6);
+  await look(page, `${name}-4-service`, axe);
+  await page.goto(`${url}/query?expr=${encodeURIComponent('sum by (service) (rate(http_requests_total[2m]))')}`);
+  check(`${name}: a query has a chart`, await page.locator('svg.chart').count(), 1);
+  await look(page, `${name}-5-query`, axe);
+  await page.goto(`${url}/logs?service=${incident.service}`);
+  await look(page, `${name}-6-logs`, axe);
+  await page.goto(`${url}/changes`);
+  if (incident.severity) {
+    await page.locator('#severity').selectOption(incident.severity);
+    await press(page, page.getByRole('button', {name: 'Declare'}));
+  }
+  await page.locator('#hypothesis-service').selectOption(incident.hypothesis[0]);
+  await page.locator('#hypothesis-kind').selectOption(incident.hypothesis[1]);
+  await press(page, page.getByRole('button', {name: 'Note it'}));
+  await fold(page, 'post');
+  await page.locator('#post-channel').selectOption('external');
+  await page.locator('#post').fill(incident.post);
+  await press(page, page.getByRole('button', {name: 'Post'}));
+  if (incident.act) {
+    await page.locator('#action').fill(incident.act);
+    await press(page, page.getByRole('button', {name: 'Would do…'}));
+    check(`${name}: it would do something`, (await said(page).textContent()).includes('takes'));
+    await press(page, page.getByRole('button', {name: 'Do it'}));
+  }
+  for (let i = 0; i < 4; ++i) await press(page, page.getByRole('button', {name: '+5 min'}));
+  await page.goto(`${url}/people`);
+  check(`${name}: customers have been told`, (await page.locator('#status').textContent()).includes(incident.post));
+  await look(page, `${name}-7-people`, axe);
+  for (const path of ['/alerts', '/cluster', '/playbooks', '/playbooks/shop-errors', '/steps']) {
+    await page.goto(url + path);
+    await look(page, `${name}-8${path.replaceAll('/', '-')}`, axe);
+  }
+  await page.goto(url);
+  await look(page, `${name}-9-well`, axe);
+  await fold(page, 'finish');
+  await page.getByRole('button', {name: 'It is over: end the drill'}).click();
+  await page.waitForURL('**/after');
+  await page.locator('#score').waitFor({timeout: 40000});
+  check(`${name}: the right hypothesis was noted`, /hypothesis\s*(1[0-9]|20) of 20/.test((await page.locator('#score').innerText()).replace(/\s+/g, ' ')));
+  await look(page, `${name}-a-after`, axe);
+  check(`${name}: no errors`, errors, []);
+  await context.close();
+  await drill.end();
+}
+
+// By keyboard alone: the pager is reached by Tab, and Enter acknowledges; a chart's line follows the arrows.
+async function by_keyboard(browser) {
+  const drill = await begin('quiet-finch');
+  const page = await (await browser.newContext({viewport: WIDTHS[0]})).newPage();
+  await page.goto(drill.trainee);
+  await page.locator('#clock').waitFor();
+  const to = async (text) => {
+    for (let i = 0; i < 120; ++i) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate(() => (document.activeElement.textContent || '').trim()) === text) return true;
+    }
+    return false;
+  };
+  for (let i = 0; i < 40 && !await page.getByRole('button', {name: 'Acknowledge'}).count(); ++i) {
+    check('“next event” is reached by Tab', await to('next event'));
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1200);
+  }
+  check('“Acknowledge” is reached by Tab', await to('Acknowledge'));
+  await page.keyboard.press('Enter');
+  await page.locator('.page-item .badge', {hasText: 'acknowledged'}).waitFor();
+  const box = page.locator('.chart-box .scroll').first();
+  await box.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  const readouts = await page.locator('.readout').allTextContents();
+  check('one line in all charts', new Set(readouts.map((each) => each.slice(0, 8))).size, 1);
+  check('with values', readouts[0].length > 12);
+  await page.keyboard.press('+');
+  await page.waitForURL('**from=**');
+  await page.goto(new URL(page.url()).origin + '/query');
+  await page.locator('#expr').focus();
+  await page.keyboard.type('rate(http_requests_t');
+  await page.locator('#names li').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  check('a name is completed', await page.locator('#expr').inputValue(), 'rate(http_requests_total');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('pre.caret').waitFor();
+  check('a caret stands where it went wrong', (await page.locator('pre.caret').textContent()).includes('^'));
+  await drill.end();
+}
+
+// The server goes and comes, pages stay open, buttons are pressed twice.
+async function stays_whole(browser) {
+  const drill = await begin('quiet-finch');
+  const context = await browser.newContext({viewport: WIDTHS[0]});
+  const page = await context.newPage();
+  await page.goto(drill.trainee);
+  await page.locator('#clock').waitFor();
+  const second = await context.newPage();
+  await second.goto(new URL(drill.trainee).origin);
+  await second.locator('#clock').waitFor();
+  const before = await page.locator('#clock').textContent();
+  await page.bringToFront();
+  await page.getByRole('button', {name: '+1 min'}).dblclick();
+  await said(page).waitFor();
+  await page.waitForFunction((was) => document.querySelector('#clock').textContent !== was, before);
+  await page.waitForTimeout(500);
+  const seconds = (clock) => clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  check('a double click waits once', seconds(await page.locator('#clock').textContent()) - seconds(before), 60);
+  await second.bringToFront();
+  await second.waitForFunction((was) => document.querySelector('#clock').textContent === was, await page.locator('#clock').textContent(), {timeout: 8000});
+  await second.close();
+  await page.goto(new URL(drill.trainee).origin + '/logs');
+  await page.goBack();
+  await page.locator('#pager').waitFor();
+  await page.getByRole('button', {name: 'a minute in a second'}).click();
+  const size = () => page.evaluate(() => document.querySelectorAll('*').length);
+  await page.waitForTimeout(3000);
+  const grown = await size();
+  await page.waitForTimeout(3000);
+  check('a page that stays open does not grow', (await size()) < grown * 1.3);
+  await page.route('**/act', (route) => route.abort());
+  await page.getByRole('button', {name: '+1 min'}).click();
+  await page.locator('.answer.refused', {hasText: 'Nobody has answered'}).waitFor();
+  await page.unroute('**/act');
+  await page.locator('.answer.refused', {hasText: 'was not done'}).waitFor({timeout: 15000});
+  await drill.end();
+  await page.locator('#gone', {hasText: 'does not answer'}).waitFor({timeout: 20000});
+  check('the page stands as it was', await page.locator('#pager').count(), 1);
+  await context.close();
+}
+
+async function facilitates(browser) {
+  const drill = await begin('quiet-finch');
+  const context = await browser.newContext({viewport: WIDTHS[0]});
+  const page = await context.newPage();
+  await page.goto(drill.facilitator);
+  await page.locator('#truth').waitFor();
+  await look(page, 'facilitator-1-truth');
+  await page.locator('#said').fill('customers cannot pay');
+  await page.locator('#role').fill('support');
+  await press(page, page.getByRole('button', {name: 'Say it'}));
+  await page.goto(new URL(page.url()).origin + '/trainee');
+  check('the trainee is told', (await page.locator('#news').textContent()).includes('customers cannot pay'));
+  check('nothing can be done in the trainee’s place', await page.locator('main form.act').count(), 0);
+  await look(page, 'facilitator-2-trainee');
+  await context.close();
+  await drill.end();
+}
+
+const browser = await chromium.launch({executablePath: browserPath, args: ['--no-sandbox', '--disable-gpu']});
+try {
+  const began = Date.now();
+  for (const [i, incident] of incidents.entries()) {
+    const sizes = much === 'all' ? WIDTHS : [WIDTHS[i % 2]];
+    for (const size of sizes) await work(browser, incident, size, true);
+  }
+  await by_keyboard(browser);
+  await stays_whole(browser);
+  await facilitates(browser);
+  console.log(`worked in ${Math.round((Date.now() - began) / 1000)} s`);
+} finally {
+  await browser.close();
+}
+process.exit(failed.length > 0 ? 1 : 0);
