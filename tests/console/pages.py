@@ -149,13 +149,12 @@ def two_sides(pages):
           facilitator.ask("POST", "/act", {"line": "mark x", "key": "f1", "epoch": 0}, cookie=trainee.cookie).status, 401)
     for path in ("/trainee", "/truth", "/end"):
         check(f"{path} at the trainee's door", trainee.page(path).status, 404)
-    for line in ("inject newsletter", "end newsletter", "mark x", "message support: hello"):
-        check(f"`{line}` by the trainee", trainee.act(line, "i" + line[:3]).json()["ok"], False)
     pages_of_trainee = "".join(trainee.page(path).text for path in
                                ("/", "/alerts", "/query", "/logs", "/cluster", "/changes", "/playbooks", "/people", "/steps", "/after"))
     for secret in ("newsletter", "inject-", "traffic_surge", "false alarm: "):
         check(f"'{secret}' in the trainee's pages", secret in pages_of_trainee.lower(), False)
-
+    for line in ("inject newsletter", "end newsletter", "mark x", "message support: hello"):
+        check(f"`{line}` by the trainee", trainee.act(line, "i" + line[:3]).json()["ok"], False)
 
 def once(pages):
     trainee = pages.trainee
