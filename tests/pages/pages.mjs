@@ -30,12 +30,13 @@ async function begin(drill, ...more) {
 
 const inner = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+// Tables behind charts are many cells, all alike: one of them is looked at, where it is folded open (the query).
 // What is on the page is well for everybody: no violation, nothing wider than the screen, a picture where one is wanted.
 async function look(page, name, axe = true) {
   check(`${name}: nothing is wider than the screen`, await inner(page), 0);
   if (axe) {
     if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
-    const found = await page.evaluate(() => window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}));
+    const found = await page.evaluate(() => window.axe.run({exclude: [['.chart-box .data']]}, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}));
     check(`${name}: axe`, found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(' | ')}`), []);
   }
   if (pictures) await page.screenshot({path: `${pictures}/${name}.png`, fullPage: true});
@@ -159,7 +160,7 @@ async function by_keyboard(browser) {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   check('a name is completed', await page.locator('#expr').inputValue(), 'rate(http_requests_total');
-  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Enter');
   await page.locator('pre.caret').waitFor();
   check('a caret stands where it went wrong', (await page.locator('pre.caret').textContent()).includes('^'));
   await drill.end();

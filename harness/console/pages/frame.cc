@@ -16,8 +16,8 @@ struct PaceRow {
   std::string_view text;
   std::string_view long_text;
 };
-constexpr std::array kPaces{PaceRow{0, "pause", "❚❚", "time stands still"}, PaceRow{1, "real", "×1", "as on the wall"},
-                            PaceRow{10, "x10", "×10", "ten times as fast"},
+constexpr std::array kPaces{PaceRow{0, "pause", "pause", "time stands still"},
+                            PaceRow{1, "real", "×1", "as on the wall"}, PaceRow{10, "x10", "×10", "ten times as fast"},
                             PaceRow{60, "x60", "×60", "a minute in a second"}};
 
 Html pace_buttons(const View& view) {

@@ -71,7 +71,7 @@ class Reader {
       return;
     }
     if (list_.empty() && !paragraph_) {
-      out_ += html("<p>");
+      out_ += html(R"(<div class="para">)");
       paragraph_ = true;
     }
     out_ += html(" ") + inline_of(text);
@@ -104,7 +104,7 @@ class Reader {
   }
 
   void close() {
-    if (paragraph_) out_ += html("</p>");
+    if (paragraph_) out_ += html("</div>");
     if (!list_.empty()) out_ += list_ == "ul" ? html("</li></ul>") : html("</li></ol>");
     paragraph_ = false;
     list_ = {};

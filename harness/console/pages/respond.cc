@@ -14,15 +14,17 @@ namespace {
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 
+const std::pair<std::string, std::string> kChoose{"", "choose…"};
+
 Options services_of(const View& view) {
-  Options out;
+  Options out{kChoose};
   for (const auto& each : view.session().scenario().topology.services) out.emplace_back(each.name, each.name);
   return out;
 }
 
 Html severity_form(const View& view) {
   const auto& declared = view.game.book().declared;
-  Options levels;
+  Options levels{kChoose};
   for (const record::SeverityLevel level :
        {record::SeverityLevel::p0, record::SeverityLevel::p1, record::SeverityLevel::p2, record::SeverityLevel::p3}) {
     levels.emplace_back(to_string(level), format("{}: {}", to_string(level), record::describe(level)));
@@ -36,7 +38,7 @@ Html severity_form(const View& view) {
 }
 
 Html hypothesis_form(const View& view) {
-  Options kinds;
+  Options kinds{kChoose};
   for (const CauseKind& each : cause_table()) kinds.emplace_back(each.name, format("{}: {}", each.name, each.doc));
   Html said;
   for (const Hypothesis& each : view.game.book().hypotheses) {

@@ -42,7 +42,7 @@ TEST(Markdown, ReadsWhatPlaybooksHave) {
   EXPECT_EQ(shown("```\nkubectl get pods\n# no command\n```\n"),
             "<div class=\"commands\"><div class=\"command\"><code>kubectl get pods</code>[kubectl get pods]</div><div "
             "class=\"command\"><code># no command</code></div></div>");
-  EXPECT_EQ(shown("a <b> ` *"), "<p> a &lt;b&gt; ` *</p>");
+  EXPECT_EQ(shown("a <b> ` *"), "<div class=\"para\"> a &lt;b&gt; ` *</div>");
 }
 
 TEST(Window, IsOfThePastAndOfWholeScrapes) {

@@ -78,27 +78,27 @@ const RuleView* rule_named(const std::vector<RuleGroupView>& groups, std::string
   return nullptr;
 }
 
-// The left side of a comparison, which says more over time than what is left of it, and the number on its right.
+// The two sides of a comparison: over time they say more than what is left of it, which is there only while it is true.
 struct Sides {
   std::string left;
-  std::optional<double> level;
+  std::string right;            // empty: it is no comparison, or one of parts
+  std::optional<double> level;  // the right side, if it is a number
 };
 Sides sides_of(const std::string& text) {
-  const auto parsed = promql::parse_text(text, {});
-  if (!parsed) return {text, std::nullopt};
   for (const std::string_view sign : {">=", "<=", ">", "<"}) {
-    const std::size_t at = text.rfind(sign);
-    if (at == std::string::npos) continue;
-    double number = 0;
-    std::string right = text.substr(at + sign.size());
-    right.erase(0, right.find_first_not_of(" \n\t"));
-    right.erase(right.find_last_not_of(" \n\t") + 1);
-    const auto [end, error] = std::from_chars(right.data(), right.data() + right.size(), number);
-    std::string left = text.substr(0, at);
-    if (error != std::errc() || end != right.data() + right.size() || !promql::parse_text(left, {})) continue;
-    return {std::move(left), number};
+    for (std::size_t at = text.rfind(sign); at != std::string::npos && at > 0; at = text.rfind(sign, at - 1)) {
+      std::string left = text.substr(0, at);
+      std::string right = text.substr(at + sign.size());
+      right.erase(0, right.find_first_not_of(" \n\t"));
+      right.erase(right.find_last_not_of(" \n\t") + 1);
+      if (!promql::parse_text(left, {}) || !promql::parse_text(right, {})) continue;
+      double number = 0;
+      const auto [end, error] = std::from_chars(right.data(), right.data() + right.size(), number);
+      const bool is_number = error == std::errc() && end == right.data() + right.size();
+      return {std::move(left), std::move(right), is_number ? std::optional(number) : std::nullopt};
+    }
   }
-  return {text, std::nullopt};
+  return {text, {}, std::nullopt};
 }
 
 std::vector<reports::Shade> shades_of(const RuleView& rule, Time now) {
@@ -119,7 +119,20 @@ Html over_time(const View& view, const RuleView& rule) {
                .shades = shades_of(rule, view.session().now()),
                .strip = true};
   if (sides.level) ask.levels.push_back({*sides.level, format("threshold {}", shown_number(*sides.level))});
-  const Html drawn = chart(view, ask);
+  Html drawn;
+  const Window& window = view.window;
+  const auto left = view.session().query_range(sides.left, window.from, window.to, window.step);
+  if (left && !sides.right.empty() && !sides.level) {
+    promql::Matrix both = *left;
+    const auto right = view.session().query_range(sides.right, window.from, window.to, window.step);
+    for (promql::Series each : right.value_or(promql::Matrix())) {
+      each.labels.set("is", "threshold");
+      both.push_back(std::move(each));
+    }
+    if (!both.empty()) drawn = chart_of(view, ask, both);
+  } else {
+    drawn = chart(view, ask);
+  }
   return drawn.empty() ? html(R"(<p class="quiet">The expression gave nothing in that time.</p>)")
                        : html(R"(<div class="charts">{}</div>)", drawn);
 }

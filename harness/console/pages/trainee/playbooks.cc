@@ -50,8 +50,10 @@ bool is_query(std::string_view text) {
 Html button_for(const View& view, std::string_view code) {
   if (view.mirrored() || view.game.over()) return {};
   const ReadLine line = read_line(code);
-  if (line.spec != nullptr && line.spec->name == "do") {
-    return html(R"(<span class="acts">{}{}</span>)", act_button(view, format("would {}", line.rest), "Would do…"),
+  const auto command = oncall::read_command(code);
+  const bool only_looks = oncall::begins_like_command(code) && (!command || !command->remedy);
+  if (line.spec != nullptr && line.spec->name == "do" && !only_looks) {
+    return html(R"(<div class="acts">{}{}</div>)", act_button(view, format("would {}", line.rest), "Would do…"),
                 act_button(view, format("do {}", line.rest), "Run", "primary"));
   }
   if (line.spec != nullptr && line.word == "kubectl") return act_button(view, code, "Look");

@@ -102,7 +102,7 @@ Html box(const View& view, const std::string& expression) {
     if (!value.empty()) kept += html(R"(<input type="hidden" name="{}" value="{}">)", name, value);
   }
   return html(
-      R"(<form class="query" method="get" action="{}"><label for="expr">PromQL, over what was scraped until now</label><div class="combo"><textarea id="expr" name="expr" rows="2" spellcheck="false" autocomplete="off" role="combobox" aria-expanded="false" aria-controls="names" aria-autocomplete="list" data-complete="names">{}</textarea><ul id="names" role="listbox" aria-label="Names of metrics, labels and functions" hidden></ul></div>{}<button class="primary">Ask</button> <span class="quiet">Ctrl+Enter asks; arrows and Enter choose a name.</span></form>)",
+      R"(<form class="query" method="get" action="{}"><label for="expr">PromQL, over what was scraped until now</label><div class="combo"><input id="expr" name="expr" value="{}" spellcheck="false" autocomplete="off" role="combobox" aria-expanded="false" aria-controls="names" aria-autocomplete="list" data-complete="names"><ul id="names" role="listbox" aria-label="Names of metrics, labels and functions" hidden></ul></div>{}<button class="primary">Ask</button> <span class="quiet">Arrows and Enter choose a name, Enter asks.</span></form>)",
       view.below + "/query", expression, kept);
 }
 

@@ -77,8 +77,10 @@ Html everything(const View& view, const std::string& service) {
         counts_up(name) ? format("sum(rate({}[2m]))", selector) : format("sum({})", selector);
     list += html(R"(<li><a href="{}">{}</a></li>)", view.to_query(expression), name);
     const bool usual = name.starts_with("http_") || name.starts_with("dependency_") ||
-                       name.starts_with("connection_") || name.starts_with("process_") || name.starts_with("ALERTS") ||
-                       name == "up" || name.starts_with("scrape_") || name.contains(':');
+                       name.starts_with("connection_") || name.starts_with("process_") ||
+                       name == "active_connections" || name == "build_info" || name.starts_with("queue_") ||
+                       name.starts_with("cache_") || name.starts_with("node_filesystem_") ||
+                       name.starts_with("ALERTS") || name == "up" || name.starts_with("scrape_") || name.contains(':');
     if (usual || charts >= kMostDrawn) continue;
     const Html one = chart(view, {.id = format("other-{}", charts),
                                   .title = name,

@@ -257,6 +257,8 @@
     const dry = event.submitter && event.submitter.name === 'dry';
     const line = (dry ? event.submitter.value : form.dataset.line)
         .replace(/\{(\w+)\}/g, (whole, name) => form.elements[name] ? form.elements[name].value.replace(/\s+/g, ' ').trim() : '');
+    const empty = [...form.elements].find((each) => each.tagName === 'SELECT' && !each.value && !each.classList.contains('templates'));
+    if (empty) { say(`Choose first: ${empty.labels[0].textContent}.`, 'refused'); empty.focus(); return; }
     act(line, dry ? null : form);
   });
   document.addEventListener('click', async (event) => {
@@ -435,7 +437,6 @@
     box.addEventListener('blur', () => { list.hidden = true; box.setAttribute('aria-expanded', 'false'); });
     box.addEventListener('keydown', (event) => {
       const chosen = $('[aria-selected="true"]', list);
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); box.form.submit(); return; }
       if (list.hidden) return;
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); choose(event.key === 'ArrowDown' ? 1 : -1); }
       else if ((event.key === 'Enter' || event.key === 'Tab') && chosen) { event.preventDefault(); take(chosen); }
