@@ -130,7 +130,7 @@ std::optional<Cause> cause_of(const ShownState& state, const fs::Topology& topol
   for (const Aimed& aimed : aims(*kind, topology, "")) {
     const bool elsewhere = !state.service.empty() && !aimed.target.empty() && aimed.where != state.service;
     if (elsewhere) continue;
-    Cause cause{state.fault, aimed.where, format("kind: {}", state.fault), true, true};
+    Cause cause{state.fault, aimed.where, format("kind: {}", state.fault), true, !state.silences};
     if (!state.what.empty()) cause.where += format(", {}", state.what);
     if (!aimed.target.empty()) cause.fields += ", target: " + aimed.target;
     cause.fields += field;

@@ -102,11 +102,9 @@ class Fitting {
  public:
   explicit Fitting(std::span<const Subject> subjects) {
     for (const Subject& subject : subjects) {
-      for (const promql::VectorSelector* selector : subject.scraped) {
-        look_at(*selector);
-        selectors_.push_back(selector);
-      }
+      selectors_.insert(selectors_.end(), subject.scraped.begin(), subject.scraped.end());
     }
+    choose();
   }
 
   Stand stand() {
@@ -118,15 +116,49 @@ class Fitting {
   }
 
  private:
-  void look_at(const promql::VectorSelector& selector) {
-    const auto known = exporters_by_metric().find(metric_of(selector));
-    if (known == exporters_by_metric().end()) return;
-    const std::vector<model::Matcher> jobs = on_job(selector);
-    for (const std::string& exporter : known->second) {
-      std::map<std::string, std::size_t>& votes = wanted_[exporter];
-      if (jobs.empty()) continue;
-      if (const auto job = example_of(jobs, std::vector{fs::find_exporter(exporter)->job})) ++votes[*job];
+  // The exporters that have what is read: of several the one of the job that is asked for, else those that are there
+  // for something else anyway, else one of them.
+  void choose() {
+    std::vector<const promql::VectorSelector*> unsure;
+    for (const promql::VectorSelector* selector : selectors_) {
+      const std::vector<model::Matcher> jobs = on_job(*selector);
+      Names candidates = candidates_of(*selector);
+      if (candidates.size() > 1 && !jobs.empty()) {
+        const auto other = [&](const std::string& e) { return !accept(jobs, fs::find_exporter(e)->job); };
+        if (!std::ranges::all_of(candidates, other)) std::erase_if(candidates, other);
+      }
+      if (candidates.size() == 1) {
+        want(candidates.front(), *selector);
+      } else if (!candidates.empty()) {
+        unsure.push_back(selector);
+      }
     }
+    for (const promql::VectorSelector* selector : unsure) {
+      const Names candidates = candidates_of(*selector);
+      const auto there = std::ranges::find_if(candidates, [&](const auto& each) { return wanted_.contains(each); });
+      want(there == candidates.end() ? candidates.front() : *there, *selector);
+    }
+  }
+
+  static Names candidates_of(const promql::VectorSelector& selector) {
+    const auto known = exporters_by_metric().find(metric_of(selector));
+    if (known != exporters_by_metric().end()) return known->second;
+    // Of a target's health: those whose job is asked for.
+    Names candidates;
+    const std::vector<model::Matcher> jobs = on_job(selector);
+    if (metric_of(selector) != "up" || jobs.empty()) return candidates;
+    for (const std::string_view name : fs::exporter_names()) {
+      const bool certain = accept(jobs, fs::find_exporter(name)->job) && !accept(jobs, "");
+      if (certain) candidates.emplace_back(name);
+    }
+    return candidates.size() == 1 ? candidates : Names();
+  }
+
+  void want(const std::string& exporter, const promql::VectorSelector& selector) {
+    std::map<std::string, std::size_t>& votes = wanted_[exporter];
+    const std::vector<model::Matcher> jobs = on_job(selector);
+    if (jobs.empty()) return;
+    if (const auto job = example_of(jobs, std::vector{fs::find_exporter(exporter)->job})) ++votes[*job];
   }
 
   // At the first place where it may stand: at the service of its name, else at any.
@@ -259,32 +291,29 @@ bool depends_on_services(const Subject& subject, const fs::Topology& topology) {
 
 std::set<ShownState> shown_states(const Subject& subject, const fs::Topology& topology) {
   std::set<ShownState> shown;
-  const auto asks_for = [&](const fs::Exporter& exporter) {
-    const auto named = topology.exporter_jobs.find(exporter.name);
-    const std::string& job = named != topology.exporter_jobs.end() ? named->second : exporter.job;
-    return std::ranges::any_of(subject.scraped, [&](const promql::VectorSelector* selector) {
-      return metric_of(*selector) == "up" && accept(on_job(*selector), job);
-    });
+  const auto show = [&](std::string_view source, const std::string& service, bool silences) {
+    for (const fs::MovedBy& moved : fs::moved_by(source)) {
+      shown.insert({std::string(moved.fault), std::string(moved.what), service, silences});
+    }
   };
   const auto look = [&](const fs::Exporter& exporter, const std::string& service) {
+    const auto named = topology.exporter_jobs.find(exporter.name);
+    const std::string& job = !exporter.joins.empty()                 ? exporter.joins
+                             : named != topology.exporter_jobs.end() ? named->second
+                                                                     : exporter.job;
+    const auto asks_for = [&](const std::string& series) {
+      return std::ranges::any_of(subject.scraped, [&](const promql::VectorSelector* selector) {
+        return metric_of(*selector) == series && accept(on_job(*selector), job);
+      });
+    };
     for (const fs::ExportedMetric& metric : exporter.metrics) {
-      const bool read = std::ranges::any_of(
-          metric.series_names(), [&](const std::string& series) { return subject.metrics.contains(series); });
-      if (!read) continue;
-      for (const std::string_view source : metric.sources()) {
-        for (const fs::MovedBy& moved : fs::moved_by(source)) {
-          shown.insert({std::string(moved.fault), std::string(moved.what), service});
-        }
-      }
+      if (!std::ranges::any_of(metric.series_names(), asks_for)) continue;
+      for (const std::string_view source : metric.sources()) show(source, service, false);
     }
     // Whether it answers is what `up` tells.
-    if (!asks_for(exporter)) return;
+    if (!asks_for("up")) return;
     for (const fs::Expression* expression : {&exporter.down, &exporter.unlisted}) {
-      for (const std::uint16_t source : expression->sources()) {
-        for (const fs::MovedBy& moved : fs::moved_by(fs::source_name(source))) {
-          shown.insert({std::string(moved.fault), std::string(moved.what), service});
-        }
-      }
+      for (const std::uint16_t source : expression->sources()) show(fs::source_name(source), service, true);
     }
   };
   for (const std::string& name : topology.exporters) {

@@ -24,6 +24,7 @@ struct ShownState {
   std::string fault;
   std::string what;
   std::string service;
+  bool silences = false;  // the exporter does not answer, or is not found: all that it has is gone
   auto operator<=>(const ShownState&) const = default;
 };
 std::set<ShownState> shown_states(const Subject& subject, const fake_services::Topology& topology);

@@ -102,15 +102,19 @@ class Search {
     const std::size_t all = std::max<std::size_t>(1, readers.size());
     while (!readers.empty() && !stopped()) {
       Batch batch;
+      bool alone = false;
       std::set<std::size_t> taken;
       std::erase_if(readers, [&](const auto& each) {
         const auto& [state, subjects] = each;
         const auto is_open = [&](std::size_t i) { return std::ranges::find(open_, i) != open_.end(); };
         if (std::ranges::none_of(subjects, is_open)) return true;
+        // What takes an exporter away takes from others what they read.
+        if (alone || (state.silences && !batch.tried.empty())) return false;
         if (std::ranges::any_of(subjects, [&](std::size_t i) { return taken.contains(i); })) return false;
         if (auto cause = cause_of(state, stand_.topology)) {
           batch.tried.push_back({*std::move(cause), subjects});
           taken.insert(subjects.begin(), subjects.end());
+          alone = state.silences;
           for (const std::size_t i : subjects) {
             if (longer && is_open(i)) batch.times = longest(batch.times, times_of(subjects_[i]));
           }
