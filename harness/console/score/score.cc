@@ -209,6 +209,19 @@ class Scorer {
         format("{:.0f} requests more were lost than where nobody acts", more));
   }
 
+  // Of several incidents behind one page only one is heard of, and so told of: the worst of those of which it was due.
+  const record::IncidentRecord* told_of() const {
+    const auto due = [](const record::IncidentRecord& each) {
+      return each.communication && each.communication->first != "not due";
+    };
+    const record::IncidentRecord* most = incident_;
+    for (const record::IncidentRecord& each : record_.incidents) {
+      if (!each.peak || !due(each)) continue;
+      if (!due(*most) || each.requests_failed > most->requests_failed) most = &each;
+    }
+    return most;
+  }
+
   void communication() {
     if (drill_.quiet || incident_ == nullptr) {
       const bool alarmed = std::ranges::any_of(worked_.book.traces, [](const Trace& trace) {
@@ -217,7 +230,7 @@ class Scorer {
       return add("communication", alarmed ? 0.5 : 1,
                  alarmed ? "everybody was told of something that was nothing" : "there was nothing to tell everybody");
     }
-    const auto& told = incident_->communication;
+    const auto& told = told_of()->communication;
     if (!told) return leave_out("communication", "nothing is asked of it");
     const auto good = [](const std::string& is) {
       return is == "kept" || is == "not asked" || is == "not due" || is == "open";
