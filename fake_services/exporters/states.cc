@@ -63,6 +63,7 @@ constexpr StateKind kStates[] = {
 
     {"down", component, 0, 1, "flag", "the program is not reached by what watches it"},
     {"exporter_gone", component, 0, 1, "flag", "what watches the program does not answer"},
+    {"target_gone", component, 0, 1, "flag", "service discovery no longer finds what watches the program"},
     {"scrape_errors", component, 0, 1, "flag", "what watches the program reads only some of it"},
     {"connections_used", component, 0.12, 0.98, "ratio", "nearly all connections that are allowed are open"},
     {"connections_refused", component, 0, 4, "per second", "connections are refused"},

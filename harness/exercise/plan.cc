@@ -217,7 +217,9 @@ std::string scenario_text(const Part& part, const std::string& name, std::span<c
                                 {rule_paths.begin(), rule_paths.end()}});
   text += "faults:\n" + part.faults;
   if (!part.incidents.empty()) text += "incidents:\n" + part.incidents;
-  return text + "expectations:\n" + part.expectations;
+  // A fault that makes one alert fire may make others fire, too: that is none of this scenario's business.
+  return text + "expectations:\n" + part.expectations +
+         "  - {id: others, kind: no_other_alerts, except: [\"*\"], vacuous: ignore}\n";
 }
 
 }  // namespace firedrill::exercise
