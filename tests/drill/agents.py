@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Programs work drills: one that follows the playbooks beats one that does nothing on each drill in which something is
-wrong, and does no harm where nothing is; one that dies, hangs or floods ends its drill, with a sentence and a transcript.
+"""Programs work drills: on each drill in which something is wrong the best response that is known and a program that follows
+the playbooks beat nobody's run, and do no harm where nothing is; one that dies, hangs or floods ends its drill, with a sentence and a transcript.
 
 Usage: agents.py PROGRAM"""
 
@@ -27,29 +27,48 @@ def suite(program, agent, *options, seeds=SEEDS, drills="scenarios"):
     return json.loads(run.stdout)
 
 
-def compare(program):
+def library(program):
+    """On each drill there is, as its first variant: the best response that is known loses fewer requests than nobody's
+    run does, and so does who follows the playbooks; where nothing is wrong, nothing is made of it."""
     bad = 0
-    nothing = suite(program, f"exec python3 {AGENTS / 'nothing.py'}")
-    playbook = suite(program, f"exec python3 {AGENTS / 'playbook.py'}")
-    for one, other in zip(nothing["rows"], playbook["rows"]):
-        name = f"{one['drill']}, seed {one['seed']}"
-        mine, theirs = other["score"], one["score"]
-        print(f"{name}: {theirs['points']:.0f} → {mine['points']:.0f} of {mine['most']:.0f},"
-              f" lost {theirs['lost']:.0f} → {mine['lost']:.0f} {other['trouble']}")
-        if other["trouble"] or mine["points"] <= theirs["points"]:
-            print(f"  {name}: the playbook's is no better")
+    for row in suite(program, f"exec python3 {AGENTS / 'playbook.py'}", seeds=1)["rows"]:
+        score = row["score"]
+        nobody, best, mine = score["lost_by_nobody"], score["lost_at_best"], score["lost"]
+        print(f"{row['drill']}: {score['points']:.0f} of {score['most']:.0f}, lost {nobody:.0f} by nobody, {best:.0f} at"
+              f" best, {mine:.0f} by the playbook {row['trouble']}", flush=True)
+        wrong = [text for text, holds in (
+            ("the agent is in trouble", row["trouble"]),
+            ("the best response that is known is no better than nobody's", not score["quiet"] and not best < nobody),
+            ("the playbook's is no better than nobody's", not score["quiet"] and not mine < nobody),
+            ("more is lost than where nobody acts, and nothing is wrong", score["quiet"] and max(best, mine) > nobody),
+            ("a false alarm was taken for an incident", score["quiet"] and score["false_alarm"]),
+        ) if holds]
+        for text in wrong:
+            print(f"  {row['drill']}: {text}")
+        bad += len(wrong)
+    return bad
+
+
+def compare(program):
+    """Who follows the playbooks gets more points than who does nothing, in each variant; and the same again."""
+    bad = 0
+    for drills in ("scenarios/wrong-mitigation", "scenarios/newsletter-at-noon"):
+        nothing = suite(program, f"exec python3 {AGENTS / 'nothing.py'}", drills=drills)
+        playbook = suite(program, f"exec python3 {AGENTS / 'playbook.py'}", drills=drills)
+        for one, other in zip(nothing["rows"], playbook["rows"]):
+            theirs, mine = one["score"], other["score"]
+            name = f"{one['drill']}, seed {one['seed']}"
+            print(f"{name}: {theirs['points']:.0f} → {mine['points']:.0f} of {mine['most']:.0f}")
+            if theirs["lost"] != theirs["lost_by_nobody"]:
+                print(f"  {name}: who does nothing loses {theirs['lost']:.0f}, nobody {theirs['lost_by_nobody']:.0f}")
+                bad += 1
+            if mine["points"] <= theirs["points"]:
+                print(f"  {name}: the playbook's is no better")
+                bad += 1
+        # The same again is the same, with however many jobs.
+        if suite(program, f"exec python3 {AGENTS / 'playbook.py'}", "--jobs", "1", drills=drills) != playbook:
+            print("the same suite gives another table")
             bad += 1
-        if not mine["quiet"] and not mine["lost"] < theirs["lost"]:
-            print(f"  {name}: no fewer requests are lost")
-            bad += 1
-        if mine["quiet"] and mine["false_alarm"]:
-            print(f"  {name}: a false alarm was taken for an incident")
-            bad += 1
-    # The same again is the same, with however many jobs.
-    again = suite(program, f"exec python3 {AGENTS / 'playbook.py'}", "--jobs", "1")
-    if again != playbook:
-        print("the same suite gives another table")
-        bad += 1
     return bad
 
 
@@ -116,7 +135,7 @@ def end_early(program):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    bad = compare(program) + end_early(program)
+    bad = library(program) + compare(program) + end_early(program)
     with tempfile.TemporaryDirectory() as folder:
         bad += misbehave(program, folder)
     print("as it should be" if bad == 0 else f"{bad} problems")
