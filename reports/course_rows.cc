@@ -15,8 +15,9 @@ namespace {
 using record::CourseStep;
 using record::Record;
 
-// "after 2 m", "2 m before".
+// "after 2 m", "2 m before", "at once".
 std::string since_start(Duration after) {
+  if (after == 0ms) return "at once";
   return after < 0ms ? format("{} before", describe_duration(-after)) : format("after {}", describe_duration(after));
 }
 

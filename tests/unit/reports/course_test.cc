@@ -57,6 +57,11 @@ TEST(CourseRows, StandBesideEachOther) {
   EXPECT_EQ(rows[2].stands, "2.5 times as early");
 }
 
+TEST(CourseRows, SayWhatCameAtOnce) {
+  EXPECT_EQ(course_headline(retold(0min)),
+            "As published, it was heard of at once (alarm & page). Here it was after 2 m 30 s: 2 m 30 s later.");
+}
+
 TEST(CourseRows, AreInThePageAndItsTimeline) {
   const std::string html = rendered(retold(4min), "html");
   EXPECT_TRUE(has(html, "<section id=\"course\""));
