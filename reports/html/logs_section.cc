@@ -53,7 +53,7 @@ std::string logs(const Record& record) {
   }
   return section("logs", "Logs and changes",
                  "Lines are a sample: each stands for all that was counted since the one before it. "
-                 "<code>firedrill logs</code> shows the rest.",
+                 "`firedrill logs` shows the rest.",
                  body);
 }
 
