@@ -30,13 +30,14 @@ async function begin(drill, ...more) {
 
 const inner = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-// Tables behind charts are many cells, all alike: one of them is looked at, where it is folded open (the query).
+// Of the tables behind charts, thousands of cells that are all alike, one a page is looked at.
 // What is on the page is well for everybody: no violation, nothing wider than the screen, a picture where one is wanted.
 async function look(page, name, axe = true) {
   check(`${name}: nothing is wider than the screen`, await inner(page), 0);
   if (axe) {
     if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
-    const found = await page.evaluate(() => window.axe.run({exclude: [['.chart-box .data']]}, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}));
+    await page.evaluate(() => [...document.querySelectorAll('.chart-box .data')].slice(1).forEach((each) => each.remove()));
+    const found = await page.evaluate(() => window.axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}));
     check(`${name}: axe`, found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(' | ')}`), []);
   }
   if (pictures) await page.screenshot({path: `${pictures}/${name}.png`, fullPage: true});
@@ -99,7 +100,7 @@ async function work(browser, incident, size, axe) {
   if (incident.act) {
     await page.locator('#action').fill(incident.act);
     await press(page, page.getByRole('button', {name: 'Would do…'}));
-    check(`${name}: it would do something`, (await said(page).textContent()).includes('takes'));
+    check(`${name}: it would do something`, (await said(page).textContent()).includes(incident.act.split(' ')[0]));
     await press(page, page.getByRole('button', {name: 'Do it'}));
   }
   for (let i = 0; i < 4; ++i) await press(page, page.getByRole('button', {name: '+5 min'}));
@@ -152,7 +153,7 @@ async function by_keyboard(browser) {
   check('one line in all charts', new Set(readouts.map((each) => each.slice(0, 8))).size, 1);
   check('with values', readouts[0].length > 12);
   await page.keyboard.press('+');
-  await page.waitForURL('**from=**');
+  await page.waitForURL(/from=/);
   await page.goto(new URL(page.url()).origin + '/query');
   await page.locator('#expr').focus();
   await page.keyboard.type('rate(http_requests_t');
@@ -230,7 +231,7 @@ try {
   const began = Date.now();
   for (const [i, incident] of incidents.entries()) {
     const sizes = much === 'all' ? WIDTHS : [WIDTHS[i % 2]];
-    for (const size of sizes) await work(browser, incident, size, true);
+    for (const size of sizes) await work(browser, incident, size, much === 'all' || i < 2);
   }
   await by_keyboard(browser);
   await stays_whole(browser);

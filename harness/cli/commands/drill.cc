@@ -111,9 +111,12 @@ int list(const std::vector<console::DrillFile>& drills, bool as_json) {
   } else {
     print_out(console::columns(rows));
     print_out(
-        "\nA drill is an incident in a simulated production, and you are on call: find out what is wrong, do what helps, "
-        "tell others.\n`firedrill drill NAME --web` begins one in your browser, `firedrill drill NAME` on this terminal; an "
-        "easy one shows you\naround. When you say that it is over you see how it went, beside what nobody's doing and the "
+        "\nA drill is an incident in a simulated production, and you are on call: find out what is wrong, do what "
+        "helps, "
+        "tell others.\n`firedrill drill NAME --web` begins one in your browser, `firedrill drill NAME` on this "
+        "terminal; an "
+        "easy one shows you\naround. When you say that it is over you see how it went, beside what nobody's doing and "
+        "the "
         "best known response came to.\n\n--surprise picks one, --variant N draws one anew; begin with an easy one.\n");
   }
   return kPassed;
@@ -351,6 +354,10 @@ int run(Options& options) {
   if (options.mcp + options.serve + options.web > 1) {
     print_err(
         "firedrill: error: --web, --mcp and --serve are ways to work one drill\n      = help: give one of them\n");
+    return kBadInput;
+  }
+  if (!options.log.empty() && !options.web) {
+    print_err("firedrill: error: --log keeps the drills that are worked in pages\n      = help: add --web\n");
     return kBadInput;
   }
   if (options.suite.empty() && !options.agent.empty()) {

@@ -40,7 +40,7 @@ Html score(const LineAfter& line) {
                     html("{}", each.at ? format_clock(*each.at) : std::string()), html("{}", each.why)});
   }
   return html(R"(<p class="headline"><strong>{} of {} points</strong></p>{})", format("{:.0f}", line.score->points),
-              format("{:.0f}", line.score->most), table("score", kHead, rows));
+              format("{:.0f}", line.score->most), table("score", kHead, rows, "of-score"));
 }
 
 Html beside_one_another(const Aftermath& after) {
