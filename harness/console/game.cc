@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "base/version.h"
 #include "console/line/command_table.h"
+#include "console/line/drill_lines.h"
 #include "console/line/help.h"
 #include "console/line/turn.h"
 #include "console/worked.h"
@@ -24,25 +25,6 @@ constexpr std::size_t kMostNews = 50;   // in one answer
 constexpr std::size_t kKeepEvery = 10;  // steps
 constexpr std::size_t kMostKept = 12;
 constexpr std::size_t kMostLeft = 20;  // lines in the report: each is a run of its own
-
-// "14:12", "9:05:30": since midnight.
-std::optional<Duration> clock_of(std::string_view text) {
-  Duration out{};
-  Duration unit = std::chrono::hours(1);
-  int parts = 0;
-  for (; parts < 3; ++parts) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0 || number > (parts == 0 ? 23 : 59)) return std::nullopt;
-    out += unit * number;
-    unit /= 60;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    if (text.empty()) return parts > 0 ? std::optional(out) : std::nullopt;
-    if (!text.starts_with(':')) return std::nullopt;
-    text.remove_prefix(1);
-  }
-  return std::nullopt;
-}
 
 // Where a line of the drill stands.
 struct Stand {
@@ -68,14 +50,6 @@ bool rewinds(std::string_view line) {
   return first_word(line) == "rewind";
 }
 
-// How long a `wait` or a `next` is to take, as its line says it; nothing: no time.
-std::optional<Duration> time_of(std::string_view rest, bool for_news) {
-  constexpr Duration kUsual = std::chrono::hours(24);
-  if (rest.empty() && for_news) return kUsual;
-  const auto given = parse_duration(rest);
-  return given && *given > Duration(0) ? std::optional(*given) : std::nullopt;
-}
-
 // Whether it may reach services. A severity is declared through their door, too.
 bool touches(const CommandSpec& spec) {
   return spec.trace == Trace::Kind::act || spec.name == "severity";
@@ -84,36 +58,6 @@ bool touches(const CommandSpec& spec) {
 // Whether what comes of it is other than if nobody had said it: it may reach services or people.
 bool disturbs(const CommandSpec& spec) {
   return spec.trace == Trace::Kind::act || spec.trace == Trace::Kind::people || spec.trace == Trace::Kind::tell;
-}
-
-Answer hint(Stand& stand, const Drill& drill) {
-  Book& book = stand.book;
-  if (book.hints >= drill.hints.size()) return refused("there are no further hints", "");
-  const Hint& next = drill.hints[book.hints++];
-  book.hint_price += next.price;
-  json::object data;
-  data["hint"] = next.text;
-  data["price"] = next.price;
-  return said(format("{} ({} points)\n", next.text, next.price), std::move(data));
-}
-
-Answer list_steps(const Stand& stand) {
-  std::string text;
-  json::array list;
-  for (std::size_t i = 0; i < stand.steps.size(); ++i) {
-    const Step& step = stand.steps[i];
-    if (!step.by.empty()) continue;  // what whoever runs the drill does is not the trainee's to know
-    text += format("{:3} {} {}{}\n", i + 1, format_clock(step.at), step.line, step.ok ? "" : "  (refused)");
-    json::object one;
-    one["step"] = i + 1;
-    one["at"] = format_instant(step.at);
-    one["line"] = step.line;
-    one["ok"] = step.ok;
-    list.push_back(std::move(one));
-  }
-  json::object data;
-  data["steps"] = std::move(list);
-  return said(text.empty() ? "nothing was done yet\n" : std::move(text), std::move(data));
 }
 
 constexpr std::string_view kFacilitator = "facilitator";
@@ -227,8 +171,8 @@ struct Game::Impl {
     }
     if (spec.name == "help") return help();
     if (spec.name == "wait" || spec.name == "next") return wait(stand, rest, spec.name == "next");
-    if (spec.name == "steps") return list_steps(stand);
-    if (spec.name == "hint") return hint(stand, *drill);
+    if (spec.name == "steps") return list_steps(stand.steps);
+    if (spec.name == "hint") return hint(stand.book, *drill);
     if (spec.name == "finish") {
       stand.book.closed_at = stand.session->now();
       return said("the drill is over\n");
@@ -237,7 +181,7 @@ struct Game::Impl {
   }
 
   Answer wait(Stand& stand, std::string_view rest, bool for_news) {
-    const auto time = time_of(rest, for_news);
+    const auto time = waiting_time(rest, for_news);
     if (rest.empty() && !time)
       return refused("how long is not said", "wait 30s, wait 5m, wait 1h; `next` waits for something");
     if (!time) return refused(format("'{}' is no time that can go by", rest), "wait 30s, wait 5m, wait 1h");
@@ -528,6 +472,7 @@ Answer Game::facilitate(std::string_view line) {
     return refused(format("the line has {} bytes", trimmed(line).size()), format("1 to {} are read", kLongestLine));
   if (impl_->log.size() >= kMostSteps)
     return refused(format("{} commands were taken, and no more are", kMostSteps), "");
+  impl_->undisturbed = impl_->untouched = false;
   Answer answer = Impl::facilitate(impl_->now, text);
   impl_->log.push_back(impl_->now.steps.back());
   impl_->keep();
