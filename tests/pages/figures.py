@@ -39,7 +39,7 @@ def large_drill(folder):
             lines += ["    dependencies:"] + [f"      {each}: {{request_timeout: 2s}}" for each in names]
     (folder / "scenarios" / "topologies" / "shop.yaml").write_text("\n".join(lines) + "\n")
     scenario = own / "scenario.yaml"
-    scenario.write_text(scenario.read_text().replace("duration: 60m", "duration: 8h"))
+    scenario.write_text(scenario.read_text().replace("duration: 60m", "duration: 8h").replace("playbooks: [../playbooks]\n", ""))
     return own
 
 
