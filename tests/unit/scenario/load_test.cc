@@ -355,7 +355,8 @@ TEST_F(Workshop, RefusesNoLabelThatMayBeOtherwise) {
   EXPECT_EQ(found(waits, "waits_count > 5", "shard: '2'"),
             "the alert 'A' never has shard=\"2\": each series of waits_count has '1'");
   EXPECT_EQ(found(waits, "waits_max > 5", "shard: '2'"), "");
-  EXPECT_EQ(found(waits + ", " + gauge("waits_count", "shard: '=2'"), "waits_count > 5", "shard: '2'"), "");
+  EXPECT_EQ(found(waits + ", " + gauge("waits_count", "shard: '=2'"), "waits_count > 5", "shard: '2'"),
+            "waits_count is a gauge here, and a histogram in line 7");
 }
 
 // What stands for a variable of the environment stays, and version 2 expands none unless it is asked to.
