@@ -83,7 +83,7 @@ Course course_of(const View& view, const fake_services::FaultState* state) {
 Html faults(const View& view) {
   const auto& loaded = view.session().scenario();
   const std::vector<fake_services::FaultState> states = view.session().faults();
-  constexpr std::array<std::string_view, 5> kHead{"fault", "kind", "meant for", "how it stands", ""};
+  constexpr std::array<std::string_view, 5> kHead{"fault", "kind", "meant for", "how it stands", "what you can do"};
   std::vector<std::vector<Html>> rows;
   for (const fake_services::FaultSpec& spec : loaded.faults) {
     const auto state = std::ranges::find(states, spec.id, &fake_services::FaultState::id);
