@@ -191,8 +191,8 @@ bool remove_files(std::string_view& text) {
 }  // namespace
 
 bool is_run_command(std::string_view command) {
-  constexpr std::array<std::string_view, 5> kOptions{" --seed ", " --world ", " --keep ", " --scrape-phase ",
-                                                     " --promql-version "};
+  constexpr std::array<std::string_view, 7> kOptions{" --seed ", " --world ",        " --speed ",         " --monitor ",
+                                                     " --keep ", " --scrape-phase ", " --promql-version "};
   const bool of_suite = remove_prefix(command, "firedrill test scenarios ");
   if (!of_suite && !remove_prefix(command, "firedrill run ")) return false;
   if (!remove_word(command)) return false;
