@@ -1,5 +1,6 @@
 #include "cli/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -93,6 +94,16 @@ void write_err(std::string_view bytes) {
   std::fflush(stderr);
 }
 
+// Its first columns, a code point each.
+std::string cut_at(std::string_view text, std::size_t width) {
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (begins && columns++ == width) return std::string(text.substr(0, i));
+  }
+  return std::string(text);
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   return format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -157,6 +168,36 @@ void ProgressBar::clear() {
   write_err("\r\x1b[K");
   bar_shown = 0;
   shown_ = -1;
+}
+
+StatusBlock::StatusBlock() : enabled_(::isatty(STDERR_FILENO) == 1) {}
+StatusBlock::~StatusBlock() {
+  clear();
+}
+
+void StatusBlock::show(const std::vector<std::string>& lines) {
+  if (!enabled_ || lines == shown_) return;
+  clear();
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const std::size_t width = known ? size.ws_col : 80;
+  std::string text;
+  for (const std::string& line : lines) text += cut_at(harmless_lines(line, err_line), width) + "\n";
+  write_err(text);
+  shown_ = lines;
+}
+
+void StatusBlock::print_above(std::string_view line) {
+  const std::vector<std::string> again = shown_;
+  clear();
+  print_err(format("{}\n", line));
+  if (!again.empty()) show(again);
+}
+
+void StatusBlock::clear() {
+  if (shown_.empty()) return;
+  write_err(format("\x1b[{}A\r\x1b[J", shown_.size()));
+  shown_.clear();
 }
 
 void install_signal_handlers() {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/diagnostic.h"
 
@@ -47,6 +48,27 @@ class ProgressBar {
  private:
   bool enabled_;
   int shown_ = -1;
+};
+
+// Some lines on standard error that say how things stand, rewritten in place below what else is printed there; on a
+// terminal only.
+class StatusBlock {
+ public:
+  StatusBlock();
+  ~StatusBlock();
+  StatusBlock(const StatusBlock&) = delete;
+  StatusBlock& operator=(const StatusBlock&) = delete;
+  bool on_terminal() const { return enabled_; }
+  // Lines without line ends; each is cut at the terminal's width.
+  void show(const std::vector<std::string>& lines);
+  // A line that stays, above them; on standard error, terminal or not.
+  void print_above(std::string_view line);
+  // Wipes them.
+  void clear();
+
+ private:
+  bool enabled_;
+  std::vector<std::string> shown_;
 };
 
 // SIGINT, SIGTERM and SIGHUP end the program at once, whatever it is doing, with exit code 130; they say whether files

@@ -38,8 +38,7 @@ std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(con
 }
 
 std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld& world,
-                                 monitor::RealPrograms* programs, Time start) {
-  ProgressBar progress;
+                                 monitor::RealPrograms* programs, LiveView& view, Time start) {
   const double total = to_seconds(run.end() - start);
   std::optional<std::string> failure;
   while (!run.finished() && !interrupted() && !failure) {
@@ -47,11 +46,11 @@ std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld
     if (!failure && programs != nullptr) failure = programs->failure();
     if (failure) break;
     run.advance_to(run.now() + world.pace().of_wall(kLook));
-    progress.show(total > 0 ? to_seconds(run.now() - start) / total : 1, format_clock(run.now()));
+    view.show(total > 0 ? to_seconds(run.now() - start) / total : 1, run.now());
   }
+  view.clear();
   if (run.finished()) return std::nullopt;
   run.cut_short();
-  progress.clear();
   if (failure) print_err(format("firedrill: error: {}\n", printable(*failure)));
   print_err(format("ending: what faults did is taken back, and each process ends within its grace period\n"));
   return failure ? kEnvironment : kInterrupted;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cli/exit_code.h"
+#include "cli/live_view.h"
 #include "driver/live/live_world.h"
 #include "driver/run.h"
 #include "monitor/prometheus/real_programs.h"
@@ -29,6 +30,6 @@ std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(con
 // cut short there, and is worth recording. `programs`: null where the embedded monitor monitors. Nothing: it came to
 // its end; else what the command is to return.
 std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld& world,
-                                 monitor::RealPrograms* programs, Time start);
+                                 monitor::RealPrograms* programs, LiveView& view, Time start);
 
 }  // namespace firedrill::cli

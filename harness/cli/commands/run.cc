@@ -288,17 +288,22 @@ int run(Options& options) {
   }
   const double from = stopwatch_seconds();
   monitor::MonitorFindings findings;
-  driver::Run drill(*loaded, {.seed = options.seed,
-                              .promql = *version,
-                              .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
-                              .command = reproducing_command(options, path, loaded->inputs),
-                              .budget = &options.bounds.budget(),
-                              .live = live.get(),
-                              .programs = programs.get(),
-                              .beside = options.monitor == "both" ? &findings : nullptr});
+  std::optional<LiveView> view;  // of a live run
+  driver::Listeners listeners;
+  if (live != nullptr) listeners.push_back(&view.emplace(*live));
+  driver::Run drill(*loaded,
+                    {.seed = options.seed,
+                     .promql = *version,
+                     .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
+                     .command = reproducing_command(options, path, loaded->inputs),
+                     .budget = &options.bounds.budget(),
+                     .live = live.get(),
+                     .programs = programs.get(),
+                     .beside = options.monitor == "both" ? &findings : nullptr},
+                    listeners);
   std::optional<ExitCode> cut_short;
   if (live != nullptr) {
-    cut_short = run_live(drill, *live, programs.get(), loaded->scenario.start);
+    cut_short = run_live(drill, *live, programs.get(), *view, loaded->scenario.start);
   } else {
     run_to_end(drill, loaded->scenario.start);
   }
