@@ -255,7 +255,7 @@ def refuses(program, folder):
     check("a refused configuration is shown", done.returncode == 3 and "Loading failed: undefined receiver" in done.stderr,
           f"{done.returncode}: {done.stderr}")
     check("and nothing is left", not list(folder.glob("firedrill-*")) and not (folder / "out").exists(), os.listdir(folder))
-    (folder / "rules.yaml").write_text("groups: [{name: a, rules: [{alert: Night, expr: hour() < 6}]}]\n")
+    (folder / "rules.yaml").write_text(RULES + "      - {alert: Night, expr: hour() < 6}\n")
     done = run("--world", "live", "--monitor", "prometheus", *both)
     check("a rule that reads the clock is refused by name", done.returncode == 2 and "Night reads the clock by hour()" in
           done.stderr, f"{done.returncode}: {done.stderr}")
