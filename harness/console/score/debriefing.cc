@@ -2,6 +2,7 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "reports/course_rows.h"
 
 namespace firedrill::console {
 namespace {
@@ -57,6 +58,25 @@ std::string list_of(std::string_view title, const std::vector<std::string>& text
   return out;
 }
 
+// Of a drill that retells a public incident: what was published beside the worked line.
+std::string published_beside(const record::Record& record) {
+  const auto rows = reports::course_rows(record);
+  if (rows.empty()) return "";
+  std::string out = format("\n{}\n{}\n", reports::course_source(record), reports::course_headline(record));
+  std::vector<std::vector<std::string>> table{{"  published", "here", "what"}};
+  for (const reports::CourseRow& row : rows) table.push_back({"  " + row.published, row.here, row.what});
+  return out + columns(table);
+}
+
+json::array published_rows(const record::Record& record) {
+  json::array out;
+  for (const reports::CourseRow& row : reports::course_rows(record)) {
+    out.push_back(
+        json::object{{"what", row.what}, {"published", row.published}, {"here", row.here}, {"stands", row.stands}});
+  }
+  return out;
+}
+
 }  // namespace
 
 json::object json_of(const Score& score) {
@@ -102,6 +122,7 @@ Debriefing debriefing_of(const Drill& drill, const Game::Options& options, const
     one["score"] = json_of(other);
     left.push_back(std::move(one));
   }
+  out.text += published_beside(result.worked->finished.record);
   out.text += format("\nwhat it is about: {}\n", drill.aim);
   out.text += list_of("questions", drill.questions) + list_of("what to practise next", drill.next);
   out.data["drill"] = drill.name;
@@ -120,6 +141,8 @@ Debriefing debriefing_of(const Drill& drill, const Game::Options& options, const
   out.data["nobody"] = json_of(*result.nobody);
   if (result.best != nullptr) out.data["best"] = json_of(*result.best);
   out.data["left"] = std::move(left);
+  if (json::array rows = published_rows(result.worked->finished.record); !rows.empty())
+    out.data["published"] = std::move(rows);
   return out;
 }
 
