@@ -83,8 +83,9 @@ class Drill {
       auto solution = solve(subjects_[i], wanted);
       if (!solution) {
         Outcome& outcome = exercise_.outcomes[i];
-        outcome.why_not = std::move(solution.error());
-        outcome.fires = outcome.noise;
+        outcome.why_not = std::move(solution.error().why);
+        outcome.fires = outcome.noise || solution.error().fires;
+        if (solution.error().fires) outcome.by = By::metric;
         outcome.always = outcome.noise && subjects_[i].scraped.empty();
         continue;
       }

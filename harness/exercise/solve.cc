@@ -65,20 +65,21 @@ class Solver {
         whole_(subject, options.promql, true),
         window_(subject.reach + 3 * quick_.step()) {}
 
-  std::expected<Solution, std::string> solve() {
-    if (subject_.scraped.empty()) return std::unexpected("it reads no metric: it is what it is whatever happens");
+  std::expected<Solution, NoSolution> solve() {
+    if (subject_.scraped.empty())
+      return std::unexpected(NoSolution{"it reads no metric: it is what it is whatever happens"});
     if (subject_.reach + subject_.rule->hold > options_.longest) {
-      return std::unexpected(format("it looks back {}, and no more than {} are tried",
-                                    format_duration(subject_.reach + subject_.rule->hold),
-                                    format_duration(options_.longest)));
+      return std::unexpected(
+          NoSolution{format("it looks back {}, and no more than {} are tried",
+                            format_duration(subject_.reach + subject_.rule->hold), format_duration(options_.longest))});
     }
     for (const Casting casting : kCastings) {
       auto props = cast(subject_, casting);
-      if (!props) return std::unexpected(props.error());
+      if (!props) return std::unexpected(NoSolution{props.error()});
       if (auto found = solve(*std::move(props))) return *std::move(found);
       if (spent_ >= options_.evaluations) break;
     }
-    return std::unexpected(said());
+    return std::unexpected(NoSolution{said(), fired_ > 0});
   }
 
  private:
@@ -169,7 +170,7 @@ class Solver {
 
 }  // namespace
 
-std::expected<Solution, std::string> solve(const Subject& subject, const SolveOptions& options) {
+std::expected<Solution, NoSolution> solve(const Subject& subject, const SolveOptions& options) {
   return Solver(subject, options).solve();
 }
 

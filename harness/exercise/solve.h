@@ -26,7 +26,12 @@ struct SolveOptions {
   Duration longest = std::chrono::hours(72);  // what looks back farther is not tried
 };
 
-// The same for the same subject. The error says why there is none.
-std::expected<Solution, std::string> solve(const Subject& subject, const SolveOptions& options);
+struct NoSolution {
+  std::string why;
+  bool fires = false;  // values were found that make it fire, and none that make it clear again
+};
+
+// The same for the same subject.
+std::expected<Solution, NoSolution> solve(const Subject& subject, const SolveOptions& options);
 
 }  // namespace firedrill::exercise
