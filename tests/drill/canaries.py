@@ -153,8 +153,8 @@ def main():
         folder = pathlib.Path(temporary)
         shutil.copytree(ROOT / "scenarios", folder / "scenarios")
         plant(folder / "scenarios")
-        checked = subprocess.run([program, "drill", "--check", "--drills", "scenarios"], cwd=folder, capture_output=True,
-                                 text=True)
+        check = [program, "drill", "--check", "--drills", f"scenarios/{CANARY}-scenario", "--root", "scenarios"]
+        checked = subprocess.run(check, cwd=folder, capture_output=True, text=True)
         if checked.returncode != 0:
             print(checked.stdout + checked.stderr)
             return 1
