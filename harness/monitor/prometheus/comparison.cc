@@ -99,8 +99,10 @@ class Comparer {
       }
       if (!left && !right) continue;
       if (left.has_value() != right.has_value() && is_late(left ? *left : *right, apart)) continue;
-      const auto when = [](const std::optional<Time>& t) { return t ? format_clock(*t) : std::string("never"); };
-      out_.differences.push_back(format("{}, activation {}: {} at {} to the real one, at {} to the embedded one",
+      const auto when = [](const std::optional<Time>& t) {
+        return t ? "at " + format_clock(*t) : std::string("never");
+      };
+      out_.differences.push_back(format("{}, activation {}: {} {} to the real one, {} to the embedded one",
                                         events::describe_alert(labels), index + 1, kSteps[step], when(left),
                                         when(right)));
     }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "alerting/analysis/needed_selectors.h"
+#include "base/clock.h"
 #include "base/text/json.h"
 #include "monitor/alert_events.h"
 #include "monitor/prometheus/json_texts.h"
@@ -142,7 +143,7 @@ void PrometheusMonitor::resolve(std::size_t index, Alert& alert) {
     tell(index, alert, AlertState::firing, in_run(*steps.fired));
     alert.state = AlertState::firing;
   }
-  tell(index, alert, AlertState::inactive, std::min(over, looked_));
+  tell(index, alert, AlertState::inactive, over);
   alert.state = AlertState::inactive;
 }
 
@@ -168,7 +169,7 @@ PrometheusMonitor::Steps PrometheusMonitor::steps_of(const Alert& alert) {
   constexpr std::string_view kState = "alertstate";
   const auto matcher = model::Matcher::make(std::string(model::kAlertName), model::MatchOp::equal,
                                             std::string(alert.last.labels.get(model::kAlertName)));
-  const Time now = looked_ - options_.ahead;
+  const Time now = WallClock().now();  // by which it evaluates, wherever the run is
   const auto found = api_.samples("ALERTS{" + matcher->to_string() + "}", now, now - alert.last.active_at + kLeastLook);
   Steps steps;
   if (!found) return steps;
