@@ -278,7 +278,9 @@ def main():
     pairs = installed()
     parts = [(refuses, ())]
     if pairs:
-        parts += [(alike, (pairs[0],)), (ends_when_it_is_asked, (pairs[0],)), (is_killed, (pairs[0],)), (dies, (pairs[0],))]
+        parts += [(alike, (pairs[0],))]
+    if pairs and "--all" in sys.argv[2:]:
+        parts += [(ends_when_it_is_asked, (pairs[0],)), (is_killed, (pairs[0],)), (dies, (pairs[0],))]
         parts += [(alike, (pair,)) for pair in pairs[1:]]
     for part, arguments in parts:
         with tempfile.TemporaryDirectory() as folder:
