@@ -14,8 +14,10 @@ namespace {
 
 class Counting {
  public:
-  Counting(const Inventory& inventory, const ExporterOf& exporter_of)
-      : inventory_(inventory), exporter_of_(exporter_of) {}
+  Counting(std::span<const Subject> subjects, const Inventory& inventory, const ExporterOf& exporter_of)
+      : inventory_(inventory), exporter_of_(exporter_of) {
+    for (const Subject& subject : subjects) alerts_.insert(subject.rule->name());
+  }
 
   void count(const Subject& subject) {
     if (coverage_.files.empty() || coverage_.files.back().file != subject.file) {
@@ -28,7 +30,7 @@ class Counting {
       if (!exporter.empty()) exporters.insert(exporter);
       const std::string gap = inventory_.gap(*selector);
       const bool needed = subject.needed.contains(selector);
-      if (inventory_.matches(*selector)) continue;
+      if (inventory_.matches(*selector) || written_by_prometheus(*selector)) continue;
       if (needed) can = false;
       if (needed || !gap.empty()) note(subject, *selector, exporter, gap);
     }
@@ -50,6 +52,17 @@ class Counting {
   }
 
  private:
+  // Prometheus itself writes ALERTS and ALERTS_FOR_STATE, of the alerts of the rule files.
+  bool written_by_prometheus(const promql::VectorSelector& selector) const {
+    const std::string metric = metric_of(selector);
+    return (metric == "ALERTS" || metric == "ALERTS_FOR_STATE") &&
+           std::ranges::any_of(alerts_, [&](const std::string& alert) {
+             return std::ranges::all_of(selector.matchers, [&](const model::Matcher& matcher) {
+               return matcher.name() != "alertname" || matcher.matches(alert);
+             });
+           });
+  }
+
   static void add(CoveredFile& row, bool can) {
     ++row.alerts;
     row.can_fire += can ? 1 : 0;
@@ -75,6 +88,7 @@ class Counting {
 
   const Inventory& inventory_;
   const ExporterOf& exporter_of_;
+  std::set<std::string> alerts_;  // their names
   std::map<std::string, std::string> known_;
   std::map<std::string, Lack> lacks_;
   Coverage coverage_;
@@ -91,7 +105,9 @@ std::string row_text(const CoveredFile& row) {
 
 std::string what_lacks(const Lack& lack) {
   std::string text = lack.selector.empty() ? lack.metric : format("{} (there are series of that name)", lack.selector);
-  if (!lack.gap.empty()) {
+  if (lack.metric == "ALERTS" || lack.metric == "ALERTS_FOR_STATE") {
+    text += ": Prometheus writes it of alerts, and these files have none of that name";
+  } else if (!lack.gap.empty()) {
     text += ": " + lack.gap;
   } else if (!lack.exporter.empty()) {
     text += format(": the exporter {} would bring it", lack.exporter);
@@ -110,7 +126,7 @@ json::value row_json(const CoveredFile& row, const char* name) {
 Coverage coverage_of(std::span<const Subject> subjects, const lint::MetricInventory& inventory,
                      const ExporterOf& exporter_of) {
   const Inventory known(inventory);
-  Counting counting(known, exporter_of);
+  Counting counting(subjects, known, exporter_of);
   for (const Subject& subject : subjects) counting.count(subject);
   return counting.take();
 }
@@ -129,7 +145,7 @@ void merge(Coverage& all, Coverage more) {
 }
 
 std::string to_text(const Coverage& coverage) {
-  std::string text = "alerts that can fire, by rule file:\n";
+  std::string text = "alerts that have all their series, by rule file:\n";
   for (const CoveredFile& row : coverage.files) text += row_text(row);
   if (!coverage.exporters.empty()) text += "by exporter:\n";
   for (const auto& [name, row] : coverage.exporters) text += row_text(row);
@@ -138,7 +154,7 @@ std::string to_text(const Coverage& coverage) {
     text += format("  {}\n", printable(what_lacks(lack)));
     for (const std::string& alert : lack.alerts) text += format("      {}\n", printable(alert));
   }
-  return text + format("total: {} of {} alerts can fire\n", coverage.can_fire, coverage.alerts);
+  return text + format("total: {} of {} alerts have all their series\n", coverage.can_fire, coverage.alerts);
 }
 
 json::value to_json(const Coverage& coverage) {

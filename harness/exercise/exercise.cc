@@ -10,6 +10,7 @@
 #include "exercise/search.h"
 #include "exercise/solve.h"
 #include "exercise/trial.h"
+#include "promql/functions/functions.h"
 
 namespace firedrill::exercise {
 namespace {
@@ -22,6 +23,20 @@ std::string shown_by(const fake_services::Topology& topology) {
     if (fewest == nullptr || service.replicas < fewest->replicas) fewest = &service;
   }
   return fewest == nullptr ? std::string() : fewest->name;
+}
+
+// Whether some function gives it the time or what the calendar says of it.
+bool reads_clock(const Subject& subject) {
+  static const std::set<std::string_view> kOfTheTime = {
+      "time", "minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year"};
+  bool reads = false;
+  const auto look = [&](const promql::Expr& node) {
+    if (node.kind != promql::Kind::call) return;
+    reads = reads || kOfTheTime.contains(promql::as<promql::Call>(node).function->name);
+  };
+  promql::walk(*subject.rule->expression, look);
+  for (const alerting::Rule* rule : subject.recorded) promql::walk(*rule->expression, look);
+  return reads;
 }
 
 class Drill {
@@ -44,7 +59,7 @@ class Drill {
                         {options_.version, options_.budget, [this](double share) { tell(0.4 * share, "causes"); }});
     if (!found) return std::unexpected(found.error());
     choices_ = std::move(found->choices);
-    begin_outcomes(found->noise);
+    begin_outcomes(*found);
     make_up();
     const std::vector<Part> parts = plan({subjects_, choices_, service});
     name_rules();
@@ -63,13 +78,14 @@ class Drill {
     if (options_.progress) options_.progress(share, what);
   }
 
-  void begin_outcomes(const std::vector<bool>& noise) {
+  void begin_outcomes(const Found& found) {
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
       Outcome& outcome = exercise_.outcomes.emplace_back();
       outcome.alert = subjects_[i].rule->name();
       outcome.file = subjects_[i].file;
       outcome.line = subjects_[i].rule->where.line;
-      outcome.noise = noise[i];
+      outcome.noise = found.noise[i] && found.gaps[i].empty();
+      outcome.gap = found.gaps[i];
     }
   }
 
@@ -77,6 +93,10 @@ class Drill {
   void make_up() {
     for (std::size_t i = 0; i < subjects_.size() && !stopped(); ++i) {
       if (choices_[i]) continue;
+      if (subjects_[i].scraped.empty() && reads_clock(subjects_[i])) {
+        watch_clock(i);
+        continue;
+      }
       tell(0.4 + 0.3 * static_cast<double>(i) / static_cast<double>(subjects_.size()), "metrics");
       SolveOptions wanted;
       wanted.promql.version = options_.version;
@@ -84,7 +104,7 @@ class Drill {
       if (!solution) {
         Outcome& outcome = exercise_.outcomes[i];
         outcome.why_not = std::move(solution.error().why);
-        outcome.fires = outcome.noise || solution.error().fires;
+        outcome.fires = outcome.noise || !outcome.gap.empty() || solution.error().fires;
         if (solution.error().fires) outcome.by = By::metric;
         outcome.always = outcome.noise && subjects_[i].scraped.empty();
         continue;
@@ -92,6 +112,22 @@ class Drill {
       const Duration fires = solution->fires, clears = solution->clears;
       choices_[i] = Choice{std::nullopt, *std::move(solution), fires, clears};
     }
+  }
+
+  // Of what reads the clock alone, a week shows whether it fires, and one more whether it clears.
+  void watch_clock(std::size_t i) {
+    Outcome& outcome = exercise_.outcomes[i];
+    promql::Options promql{};
+    promql.version = options_.version;
+    const Parts weeks{Duration(0), kWeek, kWeek};
+    const TrialResult result = Trial(subjects_[i], promql, true).run({}, weeks);
+    outcome.clock = true;
+    outcome.fires = result.early || result.fires_after.has_value();
+    outcome.clears = outcome.fires && result.clears_after.has_value();
+    outcome.noise = false;
+    outcome.always = outcome.fires && !outcome.clears;
+    if (!outcome.fires) outcome.why_not = "it reads the clock alone, and did not fire in a week";
+    if (outcome.always) outcome.why_not = "it reads the clock alone, and did not clear in a week";
   }
 
   // What they are called beside the scenario: their own names, made one of a kind.
@@ -206,6 +242,7 @@ class Drill {
   }
 
   static constexpr Duration kGrace = std::chrono::minutes(5);
+  static constexpr Duration kWeek = std::chrono::hours(7 * 24);
   static constexpr std::size_t kMostAlone = 20;  // scenarios of one alert
 
   Stand stand_;

@@ -36,8 +36,10 @@ struct Outcome {
   std::string cause;     // in words; empty: none
   std::string scenario;  // whose section shows it
   std::string why_not;   // it does not fire, or does not clear; empty: it does both
-  bool noise = false;    // it fires while nothing is wrong
+  bool noise = false;    // it fires while nothing is wrong, and reads what is there
+  std::string gap;       // it does for want of this, which the topology does not have; empty: it does not
   bool always = false;   // it reads no metric, and fires all the time, as a dead man's switch does
+  bool clock = false;    // it reads the clock alone: nothing but the time makes it fire, and clear
 };
 
 struct Options {

@@ -49,6 +49,8 @@ Totals totals_of(const Exercise& exercise) {
     totals.always += outcome.always ? 1 : 0;
     if (outcome.always) continue;
     totals.noise += outcome.noise ? 1 : 0;
+    totals.gaps += outcome.gap.empty() ? 0 : 1;
+    totals.clock += outcome.clock && good ? 1 : 0;
     totals.silent += outcome.fires ? 0 : 1;
     totals.stuck += outcome.fires && !outcome.clears ? 1 : 0;
   }
@@ -68,6 +70,8 @@ json::value to_json(const Exercise& exercise) {
                                   {"cause", text_or_null(outcome.cause)},
                                   {"why_not", text_or_null(outcome.why_not)},
                                   {"noise", outcome.noise},
+                                  {"gap", text_or_null(outcome.gap)},
+                                  {"clock", outcome.clock},
                                   {"scenario", text_or_null(outcome.scenario)}});
   }
   const Totals totals = totals_of(exercise);
@@ -76,6 +80,8 @@ json::value to_json(const Exercise& exercise) {
                                              {"by_cause", totals.by_cause},
                                              {"by_metric", totals.by_metric},
                                              {"noise", totals.noise},
+                                             {"gaps", totals.gaps},
+                                             {"clock", totals.clock},
                                              {"always", totals.always},
                                              {"silent", totals.silent},
                                              {"stuck", totals.stuck}}}};

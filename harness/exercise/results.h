@@ -20,6 +20,8 @@ struct Totals {
   std::size_t by_metric = 0;  // likewise
   std::size_t noise = 0;      // that fire while nothing is wrong, and could do otherwise
   std::size_t always = 0;     // that read no metric and fire all the time: dead man's switches
+  std::size_t gaps = 0;       // that do so for want of what the topology does not have
+  std::size_t clock = 0;      // that fire and clear by the clock alone
   std::size_t silent = 0;     // that nothing makes fire
   std::size_t stuck = 0;      // that fire, and do not clear
 };

@@ -10,6 +10,7 @@
 #include "exercise/fitted_stand.h"
 #include "exercise/inventory.h"
 #include "exercise/trial.h"
+#include "promql/parse/printer.h"
 #include "scenario/metric_inventory.h"
 
 namespace firedrill::exercise {
@@ -52,6 +53,7 @@ class Search {
       : subjects_(subjects), rules_(rules.begin(), rules.end()), stand_(stand), options_(options) {
     found_.choices.resize(subjects.size());
     found_.noise.resize(subjects.size());
+    found_.gaps.resize(subjects.size());
   }
 
   Result<Found> run(bool causes) {
@@ -136,7 +138,24 @@ class Search {
           std::ranges::any_of(ran.firings, [&](const Firing& firing) { return firing.is_of(*subjects_[i].rule); });
     }
     note_metrics(*scenario);
+    note_gaps();
     return {};
+  }
+
+  // Of what nothing is there that an alert reads, it fires for want of it: `absent` of what the topology does not have.
+  void note_gaps() {
+    const Inventory inventory(known_);
+    for (std::size_t i = 0; i < subjects_.size(); ++i) {
+      const auto lacks = [&](const promql::VectorSelector* selector) {
+        const std::string metric = metric_of(*selector);
+        return metric != "ALERTS" && metric != "ALERTS_FOR_STATE" && !inventory.matches(*selector);
+      };
+      const auto& scraped = subjects_[i].scraped;
+      if (!found_.noise[i] || scraped.empty() || !std::ranges::all_of(scraped, lacks)) continue;
+      for (const promql::VectorSelector* selector : scraped) {
+        found_.gaps[i] += (found_.gaps[i].empty() ? "" : ", ") + promql::print(*selector);
+      }
+    }
   }
 
   void note_metrics(const scenario::LoadedScenario& scenario) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "exercise/drill.h"
@@ -21,6 +22,7 @@ struct SearchOptions {
 struct Found {
   std::vector<std::optional<Choice>> choices;  // by subject
   std::vector<bool> noise;                     // likewise: it fires while nothing is wrong
+  std::vector<std::string> gaps;               // likewise: what it reads that the topology lacks, where it has nothing
 };
 
 // Runs the production without any fault, and then with one after the other, until each alert whose metrics it has was

@@ -37,6 +37,7 @@ struct Options {
 
 std::string mark_of(const ex::Outcome& outcome) {
   if (outcome.always) return "always";
+  if (outcome.clock && outcome.fires) return "clock";
   return outcome.fires && outcome.clears ? "alive" : outcome.fires ? "stuck" : "silent";
 }
 
@@ -46,6 +47,10 @@ Colour colour_of(const ex::Outcome& outcome) {
 }
 
 std::string said_of(const ex::Outcome& outcome) {
+  if (outcome.clock && outcome.fires) {
+    return outcome.clears ? "fires and clears by the time of day or the date: it reads the clock alone"
+                          : "fires all the time: " + outcome.why_not;
+  }
   if (outcome.always) return "fires all the time: it reads no metric";
   if (!outcome.fires || !outcome.after) return outcome.why_not;
   std::string said = format("fires after {}", describe_duration(*outcome.after));
@@ -53,6 +58,15 @@ std::string said_of(const ex::Outcome& outcome) {
   said += outcome.by == ex::By::metric ? ", by made-up metrics" : format(", by {}", outcome.cause);
   if (!outcome.clears) said += "; " + outcome.why_not;
   return said;
+}
+
+// What fires without any fault does so for nothing, or for want of something.
+std::string rest_of(const ex::Outcome& outcome) {
+  if (outcome.always) return {};
+  if (!outcome.gap.empty()) {
+    return format("; it also fires while nothing is wrong, as nothing in the topology has {}", outcome.gap);
+  }
+  return outcome.noise ? "; noise: it also fires while nothing is wrong" : "";
 }
 
 void print_table(const ex::Exercise& exercise) {
@@ -65,7 +79,7 @@ void print_table(const ex::Exercise& exercise) {
     print_out({{"  "},
                {padded(mark_of(outcome), 7), colour_of(outcome)},
                {format("{}  {}{}\n", padded(printable(outcome.alert), width), printable(said_of(outcome)),
-                       outcome.noise && !outcome.always ? "; noise: it also fires while nothing is wrong" : "")}});
+                       printable(rest_of(outcome)))}});
   }
 }
 
@@ -73,9 +87,11 @@ void print_total(const ex::Exercise& exercise) {
   const ex::Totals totals = ex::totals_of(exercise);
   print_out(
       format("{} alert{}: {} fire and clear by a cause, {} by made-up metrics; {} do not clear, {} do not fire; "
-             "{} fire while nothing is wrong\n",
+             "{} fire while nothing is wrong{}{}\n",
              totals.alerts, totals.alerts == 1 ? "" : "s", totals.by_cause, totals.by_metric, totals.stuck,
-             totals.silent, totals.noise));
+             totals.silent, totals.noise,
+             totals.gaps == 0 ? std::string() : format("; {} fire for want of what the topology lacks", totals.gaps),
+             totals.clock == 0 ? std::string() : format("; {} fire and clear by the clock alone", totals.clock)));
 }
 
 Result<std::optional<ex::Stand>> read_stand(const Options& options) {

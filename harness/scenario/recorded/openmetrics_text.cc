@@ -37,11 +37,16 @@ class Reader {
   Result<std::vector<RecordedSeries>> read() {
     const std::string_view text = source_->text;
     bool ended = false;
-    for (std::size_t at = 0; at < text.size() && !ended && found_.empty();) {
+    for (std::size_t at = 0; at < text.size() && found_.empty();) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
       std::string_view line = text.substr(at, end - at);
       if (line.ends_with('\r')) line.remove_suffix(1);
       at_ = at;
+      if (ended) {
+        refuse(at, "behind # EOF there is more",
+               "remove what stands behind it, or the # EOF in the middle of the file");
+        break;
+      }
       if (line == "# EOF") ended = true;
       if (line.starts_with('#')) {
         read_comment(line);
@@ -86,6 +91,10 @@ class Reader {
       return refuse(at_, "no series stands here",
                     "expected a line of OpenMetrics text: name{label=\"value\"} value time");
     }
+    if (!metric->repeated.empty()) {
+      return refuse(at_ + place_of_second(line.substr(0, metric->length), metric->repeated),
+                    format("the label '{}' is there twice", metric->repeated), "leave one of them out");
+    }
     std::string_view rest = line.substr(metric->length);
     rest = rest.substr(0, rest.find(" # "));  // exemplars
     const auto value = parse_float(next_word(rest));
@@ -100,6 +109,23 @@ class Reader {
       return refuse(at_ + metric->length, format("'{}' is no time", when), "expected seconds since 1970");
     }
     add(metric->labels, static_cast<std::int64_t>(maths::floor(*seconds * 1000 + 0.5)), *value);
+  }
+
+  // Of a label that is there twice, as plain words: where its second name begins; 0 if it is written otherwise.
+  static std::size_t place_of_second(std::string_view series, const std::string& label) {
+    std::size_t seen = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < series.size(); ++i) {
+      if (quoted && series[i] == '\\') {
+        ++i;
+      } else if (series[i] == '"') {
+        quoted = !quoted;
+      } else if (!quoted && i > 0 && std::string_view("{, ").contains(series[i - 1]) &&
+                 series.substr(i).starts_with(label + "=") && ++seen == 2) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   void add(const model::Labels& labels, std::int64_t time, double value) {

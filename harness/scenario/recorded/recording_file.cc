@@ -31,6 +31,20 @@ Step step_of(const std::vector<fake_services::RecordedSeries>& all) {
   return step;
 }
 
+// The longest time between two samples of one series that is no multiple of the shortest, so that no interval at all
+// would fit; 0 where there is none.
+std::int64_t uneven(const std::vector<fake_services::RecordedSeries>& all, std::int64_t shortest) {
+  std::int64_t longest = 0;
+  for (const fake_services::RecordedSeries& each : all) {
+    for (std::size_t i = 1; i < each.times.size(); ++i) {
+      const std::int64_t apart = each.times[i] - each.times[i - 1];
+      const double share = static_cast<double>(apart) / static_cast<double>(shortest);
+      if (maths::abs(share - maths::floor(share + 0.5)) > kJitter) longest = std::max(longest, apart);
+    }
+  }
+  return longest;
+}
+
 bool fits(std::int64_t step, Duration interval) {
   const double share = static_cast<double>(step) / static_cast<double>(interval.count());
   return maths::abs(share - maths::floor(share + 0.5)) <= kJitter && maths::floor(share + 0.5) == 1;
@@ -52,8 +66,16 @@ Result<fake_services::Recording> read_recording(const SourcePtr& source, Duratio
   if (step.apart != 0 && !fits(step.apart, scrape_interval)) {
     const model::Labels& labels = (*series)[step.series].info.labels;
     const std::string apart = format_duration(Duration(step.apart));
+    const Position where =
+        json ? place_in_answer(source, step.series, step.sample) : place_in_openmetrics(source, labels, step.sample);
+    if (const std::int64_t other = uneven(*series, step.apart); other != 0) {
+      return failure(where,
+                     format("samples are unevenly apart: {} here, {} elsewhere, and the scenario scrapes every {}",
+                            apart, format_duration(Duration(other)), format_duration(scrape_interval)),
+                     "record at an even step: with /api/v1/query_range, whose `step` is the scenario's");
+    }
     return failure(
-        json ? place_in_answer(source, step.series, step.sample) : place_in_openmetrics(source, labels, step.sample),
+        where,
         format("samples are {} apart, and the scenario scrapes every {}", apart, format_duration(scrape_interval)),
         format("set `scrape_interval: {}`, or record with the scenario's step", apart));
   }
