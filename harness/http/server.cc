@@ -125,9 +125,14 @@ using ConnectionPtr = std::unique_ptr<Connection>;
 std::string_view refusal(StreamFault fault) {
   switch (fault) {
     case StreamFault::head_too_large:
-      return "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+      return "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Type: application/json\r\n"
+             "Content-Length: 114\r\n\r\n"
+             "{\"ok\":false,\"error\":\"the address and the headers are too long\",\"text\":\"the address and the "
+             "headers are too long\"}\n";
     case StreamFault::body_too_large:
-      return "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+      return "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Type: application/json\r\n"
+             "Content-Length: 76\r\n\r\n"
+             "{\"ok\":false,\"error\":\"the body is too large\",\"text\":\"the body is too large\"}\n";
     case StreamFault::timed_out:
       return "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     case StreamFault::none:
@@ -139,7 +144,10 @@ std::string_view refusal(StreamFault fault) {
   return "";
 }
 
-constexpr std::string_view kTooLong = "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view kTooLong =
+    "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    "Content-Length: 80\r\n\r\n"
+    "{\"ok\":false,\"error\":\"the address is too long\",\"text\":\"the address is too long\"}\n";
 constexpr std::string_view kPacked =
     "HTTP/1.1 415 Unsupported Media Type\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 constexpr std::string_view kMalformed = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";

@@ -89,6 +89,8 @@ def what_is_bounded(drill):
     agent = drill.agent
     check("a large body", agent.ask("POST", "/api/v1/query", "query=" + "1" * 300_000,
                                     {"Content-Type": "application/x-www-form-urlencoded"}).status, 413)
+    large = agent.ask("POST", "/api/v1/query", "query=" + "1" * 300_000, {"Content-Type": "application/x-www-form-urlencoded"})
+    check("a large body is told why", large.json()["error"], "the body is too large")
     check("a long address", agent.get("/api/v1/query", query="1" * 5000).status, 414)
     check("a large head", agent.ask("GET", "/", headers={"X-Long": "x" * 20_000}).status, 431)
     dear = agent.get("/api/v1/query", query="count_over_time(sum_over_time({__name__=~\".+\"}[30m:1s])[30m:1s])")

@@ -222,7 +222,7 @@
       const answer = await post('/act', {line, key, epoch});
       pending.set(null);
       if (answer.status === 401) return old();
-      const told = await answer.json();
+      const told = await answer.json().catch(() => ({ok: false, text: `“${line.slice(0, 60)}” was not taken: ${answer.status} ${answer.statusText}`}));
       tell(told, line);
       if (told.ok && form) form.reset();
     } catch (error) {
