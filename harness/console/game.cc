@@ -20,9 +20,10 @@
 namespace firedrill::console {
 namespace {
 
-constexpr Duration kLookEvery = 15s;    // at whether somebody has been paged
-constexpr std::size_t kMostNews = 50;   // in one answer
-constexpr std::size_t kKeepEvery = 10;  // steps
+constexpr Duration kLookEvery = 15s;       // at whether somebody has been paged
+constexpr Duration kBeyondTheEnd = 15min;  // that a wait may ask for
+constexpr std::size_t kMostNews = 50;      // in one answer
+constexpr std::size_t kKeepEvery = 10;     // steps
 constexpr std::size_t kMostKept = 12;
 constexpr std::size_t kMostLeft = 20;  // lines in the report: each is a run of its own
 
@@ -140,11 +141,15 @@ struct Game::Impl {
   Answer answer_to(Stand& stand, std::string_view text) {
     const ReadLine line = read_line(text);
     if (line.spec == nullptr) {
-      return refused(format("there is no command '{}'", line.word), suggest(line.word, command_names()));
+      return refused(format("there is no command '{}'", line.word),
+                     nearest_or(line.word, command_names(), "`help` lists them"));
     }
     const CommandSpec& spec = *line.spec;
     if (spec.usage.empty() && !line.rest.empty()) {
       return refused(format("`{}` takes nothing behind it", spec.name), format("say `{}`", spec.name));
+    }
+    if (spec.misfit != nullptr) {
+      if (auto wrong = spec.misfit({*stand.session, stand.book, *drill, line.rest})) return *std::move(wrong);
     }
     const Duration price = std::chrono::seconds(spec.price_s);
     if (options.price == Price::per_action) go_on(stand, stand.session->now() + price);
@@ -185,7 +190,14 @@ struct Game::Impl {
     if (rest.empty() && !time)
       return refused("how long is not said", "wait 30s, wait 5m, wait 1h; `next` waits for something");
     if (!time) return refused(format("'{}' is no time that can go by", rest), "wait 30s, wait 5m, wait 1h");
-    const Time until = stand.session->now() + std::min(*time, stand.session->end() - stand.session->now());
+    const Duration remaining = stand.session->end() - stand.session->now();
+    // Nobody ends a drill by a slip of the hand. Who looks again every few minutes gets to its end.
+    if (!for_news && *time > remaining + kBeyondTheEnd) {
+      return refused(
+          format("the drill ends at {}, before so much time has gone by", format_clock(stand.session->end())),
+          "wait less; `finish` says that it is over");
+    }
+    const Time until = stand.session->now() + std::min(*time, remaining);
     for_news ? go_on_to_news(stand, until) : go_on(stand, until);
     return said({});
   }

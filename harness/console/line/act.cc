@@ -53,7 +53,8 @@ Answered<events::Action> read_act(const Turn& turn) {
     const oncall::ActionText read = oncall::read_action(text);
     if (!read.unknown.empty()) {
       std::vector<std::string> names = oncall::remedy_names();
-      return refuse(format("there is no action '{}'", read.unknown), suggest(read.unknown, names));
+      return refuse(format("there is no action '{}'", read.unknown),
+                    nearest_or(read.unknown, names, "`actions` lists what there is"));
     }
     if (!read.command) return refuse(read.wrong, read.remedy);
     command = read.command;
@@ -71,6 +72,11 @@ Answered<events::Action> read_act(const Turn& turn) {
     return refuse(wrong->what, wrong->remedy);
   }
   return fs::make_action(spec, subject, *arguments);
+}
+
+std::optional<Answer> act_form(const Turn& turn) {
+  const auto action = read_act(turn);
+  return action ? std::nullopt : std::optional(refused(action.error()));
 }
 
 // A severity is declared, and an alert silenced, by other commands; a playbook may say it as an action.
@@ -126,6 +132,13 @@ Answer actions(Turn& /*turn*/) {
   return said(columns(rows), std::move(data));
 }
 
+// The time of day, and the date where it is another day's.
+std::string end_of(const notify::Silence& silence, Time now) {
+  const bool today =
+      std::chrono::floor<std::chrono::days>(silence.ends_at) == std::chrono::floor<std::chrono::days>(now);
+  return today ? format_clock(silence.ends_at) : format_instant(silence.ends_at);
+}
+
 // silence alertname="X" service=web 30m it is known
 Answer silence(Turn& turn) {
   notify::Silence silence;
@@ -152,7 +165,7 @@ Answer silence(Turn& turn) {
   if (!id) return refused(id.error());
   json::object data;
   data["silence"] = *id;
-  return said(format("silence {} lasts until {}\n", *id, format_clock(silence.ends_at)), std::move(data));
+  return said(format("silence {} lasts until {}\n", *id, end_of(silence, turn.session.now())), std::move(data));
 }
 
 // silence-from START END {MATCHERS} [WHY]: as an API sets one.
@@ -176,7 +189,7 @@ Answer silence_from(Turn& turn) {
   if (!id) return refused(id.error());
   json::object data;
   data["silence"] = *id;
-  return said(format("silence {} lasts until {}\n", *id, format_clock(*to)), std::move(data));
+  return said(format("silence {} lasts until {}\n", *id, end_of(silence, turn.session.now())), std::move(data));
 }
 
 Answer unsilence(Turn& turn) {
@@ -215,8 +228,9 @@ Answer silences(Turn& turn) {
 
 constexpr std::array kCommands{
     CommandSpec{"do", "ACTION", "an action, or a playbook's own command: kubectl rollout undo deployment/api", "act",
-                Trace::Kind::act, true, 30, perform},
-    CommandSpec{"would", "ACTION", "what it would do; nothing is done", "act", Trace::Kind::look, false, 10, would},
+                Trace::Kind::act, true, 30, perform, act_form},
+    CommandSpec{"would", "ACTION", "what it would do; nothing is done", "act", Trace::Kind::look, false, 10, would,
+                act_form},
     CommandSpec{"actions", "", "what can be done", "act", Trace::Kind::look, false, 5, actions},
     CommandSpec{"silence", "MATCHER… DURATION [WHY]", "alerts that tell nobody for a while", "act", Trace::Kind::people,
                 true, 20, silence},

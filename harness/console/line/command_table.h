@@ -1,6 +1,7 @@
 // The commands of the console, one row each.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct CommandSpec {
   bool traced = true;        // it is evidence
   std::int64_t price_s = 0;  // how long it takes, where commands have prices: seconds
   Answer (*run)(Turn& turn) = nullptr;
+  // What is wrong with the line itself, whenever it is said; that costs no time. Null: `run` says so.
+  std::optional<Answer> (*misfit)(const Turn& turn) = nullptr;
 };
 
 // Of those that the game itself carries out (wait, next, rewind, finish, help, …) `run` is null.

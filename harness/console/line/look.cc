@@ -88,11 +88,20 @@ json::object json_of(const Notice& notice) {
   return out;
 }
 
+// Pages are counted from 1.
+std::optional<Answer> page_form(const Turn& turn) {
+  std::string_view rest = turn.rest;
+  const std::string_view number = take_word(rest);
+  if (number.empty()) return refused("which page is meant is not said", "`pages` lists them: page 1");
+  const bool counts = number.find_first_not_of("0123456789") == std::string_view::npos && number.front() != '0';
+  if (counts) return std::nullopt;
+  return refused(format("there is no page '{}'", number), "`pages` lists those that there are");
+}
+
 Answer page(Turn& turn) {
   const std::vector<Page> all = turn.session.pages();
   std::string_view rest = turn.rest;
   const std::string number(take_word(rest));
-  if (number.empty()) return refused("which page is meant is not said", "`pages` lists them: page 1");
   const auto found = std::ranges::find_if(all, [&](const Page& each) { return std::to_string(each.number) == number; });
   if (found == all.end()) return refused(format("there is no page '{}'", number), "`pages` lists those that there are");
   std::string text = format("page {}: {}, {}\n", found->number, joined(found->alerts), state_of(*found));
@@ -370,7 +379,7 @@ constexpr std::array kCommands{
                 status},
     CommandSpec{"pages", "", "who was paged for what, and what became of it", "look", Trace::Kind::look, true, 5,
                 pages},
-    CommandSpec{"page", "PAGE", "a page as it was sent", "look", Trace::Kind::look, true, 15, page},
+    CommandSpec{"page", "PAGE", "a page as it was sent", "look", Trace::Kind::look, true, 15, page, page_form},
     CommandSpec{"alerts", "", "alerts that are pending, fire, or were over lately", "look", Trace::Kind::look, true, 10,
                 alerts},
     CommandSpec{"alert", "NAME", "an alert's expression, labels and texts", "look", Trace::Kind::look, true, 15, alert},

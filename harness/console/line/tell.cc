@@ -11,13 +11,18 @@
 namespace firedrill::console {
 namespace {
 
+// That somebody is called, and not that somebody has it.
+bool calls(const News& news) {
+  return news.kind == "page" && news.text.contains(" is paged: ");
+}
+
 // Carries out what may page somebody else, and keeps whether it did.
 template <typename Doing>
 Done calling(Turn& turn, Doing doing) {
   const std::size_t before = turn.session.news().size();
   Done done = doing();
   const auto fresh = turn.session.news().subspan(before);
-  const bool called = std::ranges::any_of(fresh, [](const News& each) { return each.kind == "page"; });
+  const bool called = std::ranges::any_of(fresh, calls);
   if (called && !turn.book.called_at) turn.book.called_at = turn.session.now();
   return done;
 }
@@ -74,10 +79,15 @@ Answer hand_over(Turn& turn) {
   return answer_of(calling(turn, [&] { return turn.session.hand_over(*page, rest); }));
 }
 
-Answer severity(Turn& turn) {
+std::optional<Answer> severity_form(const Turn& turn) {
   if (turn.rest.empty()) return refused("how bad it is is not said", "P0 (outage) to P3 (minor): severity P1");
+  if (record::parse_severity(turn.rest)) return std::nullopt;
+  return refused(format("there is no severity '{}'", turn.rest), "P0 (outage) to P3 (minor)");
+}
+
+Answer severity(Turn& turn) {
   const auto level = record::parse_severity(turn.rest);
-  if (!level) return refused(format("there is no severity '{}'", turn.rest), "P0 (outage) to P3 (minor)");
+  if (!level) return *severity_form(turn);
   const Done done = calling(turn, [&] { return turn.session.declare(*level); });
   if (done) {
     turn.book.declared = *level;
@@ -108,13 +118,13 @@ Answer hypothesis(Turn& turn) {
   std::string kind(take_word(rest));
   if (kind.empty() && service == kNothingWrong) std::swap(service, kind);
   if (find_cause(kind) == nullptr) {
-    return refused(
-        kind.empty() ? "a hypothesis has a service and a kind of cause"
-                     : format("there is no kind of cause '{}'", kind),
-        kind.empty() ? "hypothesis checkout configuration; `kinds` lists the kinds" : suggest(kind, cause_names()));
+    return refused(kind.empty() ? "a hypothesis has a service and a kind of cause"
+                                : format("there is no kind of cause '{}'", kind),
+                   kind.empty() ? "hypothesis checkout configuration; `kinds` lists the kinds"
+                                : nearest_or(kind, cause_names(), "`kinds` lists them"));
   }
   const auto& topology = turn.session.scenario().topology;
-  if (kind != kNothingWrong && topology.find(service) == nullptr) {
+  if ((kind != kNothingWrong || !service.empty()) && topology.find(service) == nullptr) {
     std::vector<std::string> names;
     for (const auto& each : topology.services) names.push_back(each.name);
     return refused(format("there is no service '{}'", service), suggest(service, names));
@@ -126,12 +136,24 @@ Answer hypothesis(Turn& turn) {
   return said("noted; you may revise it as often as you like\n", std::move(data));
 }
 
-Answer post(Turn& turn) {
+std::optional<Answer> post_form(const Turn& turn) {
   std::string_view rest = turn.rest;
   const std::string channel(take_word(rest));
   if (channel.empty()) {
     return refused("a post has a channel and a text", "internal, or external (the status page): post internal we look");
   }
+  if (channel != record::kInternal && channel != record::kExternal) {
+    return refused(format("there is no channel '{}'", channel), "internal, or external: the status page");
+  }
+  std::string_view after = rest;
+  if (record::parse_post_status(take_word(after))) rest = after;
+  if (rest.empty()) return refused("a post says something", "add its text");
+  return std::nullopt;
+}
+
+Answer post(Turn& turn) {
+  std::string_view rest = turn.rest;
+  const std::string channel(take_word(rest));
   std::string_view after = rest;
   const auto given = record::parse_post_status(take_word(after));
   if (given) rest = after;
@@ -146,13 +168,13 @@ constexpr std::array kCommands{
     CommandSpec{"ack", "[PAGE]", "you have it", "tell", Trace::Kind::people, true, 5, acknowledge},
     CommandSpec{"escalate", "[PAGE] TIER", "calls another tier", "tell", Trace::Kind::people, true, 15, escalate},
     CommandSpec{"hand-over", "[PAGE] TEAM", "pages another team", "tell", Trace::Kind::people, true, 15, hand_over},
-    CommandSpec{"severity", "P0…P3", "how bad it is", "tell", Trace::Kind::people, true, 10, severity},
+    CommandSpec{"severity", "P0…P3", "how bad it is", "tell", Trace::Kind::people, true, 10, severity, severity_form},
     CommandSpec{"hypothesis", "SERVICE KIND", "what it may be; `hypothesis nothing` of a false alarm", "tell",
                 Trace::Kind::hypothesis, true, 0, hypothesis},
     CommandSpec{"kinds", "", "the kinds of causes", "tell", Trace::Kind::look, false, 0, kinds},
     CommandSpec{"post", "internal|external [STATUS] TEXT",
                 "tells the team, or everybody; STATUS: investigating, identified, monitoring, resolved", "tell",
-                Trace::Kind::tell, true, 60, post},
+                Trace::Kind::tell, true, 60, post, post_form},
     CommandSpec{"note", "TEXT", "for yourself, and for the debriefing", "tell", Trace::Kind::tell, false, 0, note},
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/diagnostic.h"
 #include "base/text/format.h"
 #include "base/text/utf8.h"
 #include "promql/api_json.h"
@@ -47,6 +48,10 @@ Answer refused(std::string what, std::string remedy) {
 
 Answer refused(const Refusal& refusal) {
   return refused(refusal.what, refusal.remedy);
+}
+
+std::string nearest_or(std::string_view written, const std::vector<std::string>& names, std::string_view remedy) {
+  return nearest(written, names).empty() ? std::string(remedy) : suggest(written, names);
 }
 
 Answer answer_of(const Done& done) {

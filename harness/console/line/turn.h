@@ -60,6 +60,8 @@ std::string_view trimmed(std::string_view text);
 Answer said(std::string text, json::object data = {});
 Answer refused(const Refusal& refusal);
 Answer refused(std::string what, std::string remedy);
+// The name that was meant, if one is near; else what lists them all.
+std::string nearest_or(std::string_view written, const std::vector<std::string>& names, std::string_view remedy);
 Answer answer_of(const Done& done);
 
 // Columns, each as wide as its widest text: lines without blanks at their ends.

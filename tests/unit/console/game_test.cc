@@ -149,7 +149,7 @@ TEST(Game, OfTwoIncidentsThatIsJudgedWhichWasHeardOf) {
 TEST(Game, AnOutcomeIsWhatTheWholeResultSays) {
   const std::vector<std::vector<std::string_view>> ways = {
       {"next 6h", "next", "map", "ack", "wait 9m", "finish"},
-      {"map", "wait 48h"},
+      {"map", "wait 30m"},
       {"severity P2", "do restart checkout", "post internal we look", "wait 20m"},
       {"finish"},
   };
