@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -36,7 +37,14 @@ class LineReader {
       if (ended_ && buffer_.empty()) return std::nullopt;
       if (ended_) return take(std::string::npos);
       pollfd polled{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-      const int found = ::poll(&polled, 1, patience_ms);
+      // A signal between this look and the wait is seen at the next look.
+      const int found = ::poll(&polled, 1, patience_ms < 0 ? kTickMs : std::min(patience_ms, kTickMs));
+      if (interrupted()) {
+        buffer_.clear();
+        ended_ = true;
+        return std::nullopt;
+      }
+      if (found == 0 && patience_ms < 0) continue;
       if (found == 0) return std::nullopt;
       if (found < 0 && errno == EINTR) continue;
       std::array<char, 4096> part{};
@@ -64,6 +72,7 @@ class Console {
       : game_(game), options_(options), terminal_(::isatty(STDIN_FILENO) != 0) {}
 
   bool run() {
+    const SignalsHeld held;  // what was done is written down by whoever called this
     if (options_.json) print_data(console::greeting(game_) + "\n");
     if (!game_.over()) prompt();
     double looked_at = stopwatch_seconds();

@@ -48,7 +48,8 @@ std::string text_of_log(const std::string& path) {
 void add_to_log(const std::string& path, const std::string& line) {
   std::ofstream file(path, std::ios::binary | std::ios::app);
   file << line << std::flush;
-  if (!file) print_err(format("firedrill: warning: {} cannot be written to\n", printable(path)));
+  if (!file) return print_err(format("firedrill: warning: {} cannot be written to\n", printable(path)));
+  files_are_written();
 }
 
 }  // namespace

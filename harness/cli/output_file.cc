@@ -12,6 +12,10 @@ output::Hooks output_hooks() {
           }};
 }
 
+bool write_though_interrupted() {
+  return false;
+}
+
 ExitCode tell(const output::Error& error) {
   print_diagnostics(error.diagnostics);
   switch (error.reason) {
@@ -33,7 +37,10 @@ ExitCode check_output(const driver::NamedOutput& output, output::NamedFileOption
 }
 
 ExitCode write_output(const driver::NamedOutput& output, output::NamedFileOptions options) {
+  // The user has asked for an end before the file is begun: it is what they keep of what they did.
+  const bool at_the_end = options.hooks.interrupted == write_though_interrupted;
   options.hooks = output_hooks();
+  if (at_the_end) options.hooks.interrupted = write_though_interrupted;
   const SignalsHeld held;
   if (auto written = driver::write_named_output(output, options); !written) return tell(written.error());
   files_are_written();

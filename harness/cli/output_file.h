@@ -11,6 +11,9 @@ namespace firedrill::cli {
 output::Hooks output_hooks();
 
 // Prints what is wrong, and gives the exit code.
+// As `hooks.interrupted` of write_output: the file is written though the user has asked for an end.
+bool write_though_interrupted();
+
 ExitCode tell(const output::Error& error);
 
 inline constexpr const char* kOutHelp = "file to write (default: standard output)";

@@ -7,6 +7,7 @@ import http.client
 import json
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -172,6 +173,9 @@ def once(pages):
     before = trainee.state()["epoch"]
     check("a rewind", trainee.act(f"rewind {step}", "k4").json()["ok"], True)
     check("another tab, of before the rewind", trainee.act("note too late", "k5", before).status, 409)
+    check("an act that does not say of when its page is",
+          trainee.ask("POST", "/act", {"line": "note when", "key": "k6"}).status, 400)
+    check("how often it was gone back", "gone back once" in trainee.page("/steps").text, True)
     check("has done nothing", "too late" in trainee.page("/steps").text, False)
 
 
@@ -252,6 +256,22 @@ def afterwards(pages, log):
     check("an act after the end", trainee.act("ack", "a3").json()["ok"], False)
 
 
+def interrupted(program, folder):
+    """Ctrl+C ends it, and what was done is kept."""
+    kept = folder / "drill.json"
+    with Pages(program, "--transcript", str(kept)) as pages:
+        pages.trainee.enter()
+        headline = re.search(r'class="headline">.*?</p>', pages.trainee.page().text).group()
+        check("what always fires is no news", "no alert fires" in headline, True)
+        pages.trainee.act("note kept", "i1")
+        pages.process.send_signal(signal.SIGINT)
+        said = pages.process.communicate(timeout=60)[1]
+        check("how it ends", pages.process.returncode, 130)
+        check("how it goes on", f"`firedrill drill --resume {kept} --web` goes on" in said, True)
+        check("that it is written", "no file was written" in said, False)
+    check("the transcript", [step["line"] for step in json.loads(kept.read_text())["steps"]][-1:], ["note kept"])
+
+
 def main():
     program = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as folder:
@@ -263,6 +283,7 @@ def main():
             check("the trainee does not end the program", pages.trainee.ask("POST", "/end", {}).status, 404)
             pages.facilitator.ask("POST", "/end", {})
             check("the facilitator does", pages.process.wait(timeout=20), 0)
+        interrupted(program, pathlib.Path(folder))
     return 1 if FAILED else 0
 
 

@@ -124,8 +124,12 @@ int list(const std::vector<console::DrillFile>& drills, bool as_json) {
 
 int check(const std::vector<console::DrillFile>& drills) {
   Diagnostics found;
-  for (const console::DrillFile& each : drills)
-    std::ranges::move(console::check_drill(each), std::back_inserter(found));
+  ProgressBar bar;
+  for (std::size_t i = 0; i < drills.size(); ++i) {
+    bar.show(static_cast<double>(i) / static_cast<double>(drills.size()), drills[i].drill.name);
+    std::ranges::move(console::check_drill(drills[i]), std::back_inserter(found));
+  }
+  bar.clear();
   if (has_errors(found)) {
     print_diagnostics(found);
     return kBadInput;
@@ -192,8 +196,16 @@ ExitCode write_record(const Options& options, const console::Game::Result& resul
 ExitCode write_transcript(const Options& options, const console::Game& game) {
   if (options.transcript.empty()) return kPassed;
   const std::string text = game.transcript();
-  return write_output({.path = options.transcript, .content = text},
-                      {.force = options.force || options.transcript == options.resume});
+  output::NamedFileOptions how{.force = options.force || options.transcript == options.resume};
+  if (interrupted()) how.hooks.interrupted = write_though_interrupted;
+  const ExitCode wrote = write_output({.path = options.transcript, .content = text}, how);
+  if (wrote == kPassed && interrupted()) {
+    if (!options.out.empty()) some_files_are_written();
+    print_err(format("firedrill: the transcript is written; `firedrill drill --resume {}{}` {}\n",
+                     printable(options.transcript), options.web ? " --web" : "",
+                     game.over() ? "says what it came to" : "goes on"));
+  }
+  return wrote;
 }
 
 // The error has been told.
@@ -239,7 +251,8 @@ int play_program(const Options& options, const console::DrillFile& file, const c
                    : options.serve ? serve_drill(host, serving)
                                    : drill_over_mcp(game);
   if (const ExitCode wrote = write_transcript(options, host.game()); wrote != kPassed) return wrote;
-  if (options.out.empty()) return code;
+  // Who wants an end does not wait for what the drill came to.
+  if (options.out.empty() || code == kInterrupted) return code;
   if (const ExitCode wrote = write_record(options, host.game().result()); wrote != kPassed) return wrote;
   return code;
 }
@@ -279,6 +292,7 @@ int play_console(const Options& options, console::Game& game) {
   if (!options.json) welcome(game, speed);
   const bool ended = run_console(game, {.json = options.json, .speed = speed});
   const ExitCode wrote = write_transcript(options, game);
+  if (interrupted()) return wrote == kPassed ? kInterrupted : wrote;
   if (!ended && !options.transcript.empty()) {
     // Whoever goes on with it later is not told yet what was wrong.
     if (!options.json && wrote == kPassed) {
@@ -287,7 +301,9 @@ int play_console(const Options& options, console::Game& game) {
     }
     return wrote;
   }
-  if (!ended && !options.json) print_out("\nthe input has ended, and the drill with it\n");
+  if (!ended && !options.json) {
+    print_out("\nthe input has ended, and the drill with it; what it came to is reckoned now\n");
+  }
   const console::Game::Result result = game.result();
   const console::Debriefing after = console::debriefing_of(game.drill(), game.options(), result);
   options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);

@@ -278,7 +278,8 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
   }
   if (body.contains("asks")) return refused(404, "that was not done");
   const json::value* meant = body.if_contains("epoch");
-  if (meant == nullptr || !meant->is_int64() || meant->as_int64() != static_cast<std::int64_t>(epoch)) {
+  if (meant == nullptr || !meant->is_int64()) return refused(400, "the body is {\"line\", \"key\", \"epoch\"}");
+  if (meant->as_int64() != static_cast<std::int64_t>(epoch)) {
     return refused(
         409, "The drill was taken back since this page was made, and nothing was done: look where it stands now.");
   }

@@ -30,7 +30,9 @@ Html page_body(const View& view) {
                                           [](const Step& step) { return step.ok && step.line.starts_with("rewind "); });
   return html(
              R"(<p>Going back leaves what was done since as a line of its own: it stands beside the others in what the drill came to.{}</p>)",
-             left > 0 ? format(" You have gone back {} times.", left) : std::string()) +
+             left == 1  ? std::string(" You have gone back once.")
+             : left > 1 ? format(" You have gone back {} times.", left)
+                        : std::string()) +
          panel("steps", "Steps of this line",
                list.empty() ? html(R"(<p class="quiet">Nothing was done yet.</p>)")
                             : html(R"(<ol class="feed">{}</ol>)", list));
