@@ -30,6 +30,10 @@ class Attachments {
       look_at(service.exporters, &service, {"services", service.name, "exporters"});
     }
     for (const auto& [name, job] : topology_.exporter_jobs) {
+      if (job.empty()) {
+        tell({"exporter_jobs", name}, format("the job of '{}' is empty", name),
+             "name a job, or remove the line: it has one of its own");
+      }
       if (attached_.contains(name)) continue;
       std::vector<std::string> names;
       for (const auto& [each, where] : attached_) names.push_back(each);

@@ -9,6 +9,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/telemetry/instrument_names.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -240,6 +241,10 @@ class Decoder {
     if (!model::is_legacy_metric_name(metric.name)) {
       report(diagnostics_, block.where, format("'{}' cannot be the name of a metric", metric.name),
              "expected letters, digits, _ and :, no digit first");
+    }
+    if (is_of_scrape(metric.name)) {
+      report(diagnostics_, block.where, format("Prometheus itself makes {} of each scrape", metric.name),
+             "give the metric another name; `down` of an exporter makes its targets' `up` 0");
     }
     take_bounds(block.fields, metric);
     const std::span<const DecodedBlock> written = block.all("series");

@@ -33,6 +33,22 @@ std::string Trouble::unseen(const Observation& before, const Observation& during
   return format("nothing of {} has changed: {}", target, levels(state_table()[state_], before, during));
 }
 
+std::optional<FieldProblem> check_level(const Fields& fields) {
+  const std::size_t state = state_index(fields.text("what"));
+  if (!fields.has("level") || state == state_table().size()) return std::nullopt;
+  const StateKind& kind = state_table()[state];
+  const double level = fields.number("level");
+  if (kind.unit == "flag" && level != 0 && level != 1) {
+    return FieldProblem{"level", format("'{}' is a flag, and no {:g}", kind.name, level), "expected 0 or 1"};
+  }
+  if (kind.unit != "ratio") return std::nullopt;
+  // Some ratios are none of a whole: what is promised can be more than there is.
+  const bool of_whole = kind.bad <= 1 && kind.healthy <= 1;
+  if (level >= 0 && (!of_whole || level <= 1)) return std::nullopt;
+  return FieldProblem{"level", format("'{}' is a ratio, and cannot be {:g}", kind.name, level),
+                      of_whole ? "expected 0 to 1: 0.95 are 95 %" : "expected 0 or more: 1 are 100 %"};
+}
+
 std::shared_ptr<const Fault> make_trouble(const Fields& fields) {
   const std::size_t state = state_index(fields.text("what"));
   return std::make_shared<Trouble>(state, fields.number("level", state_table()[state].bad));

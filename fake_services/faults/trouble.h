@@ -45,6 +45,9 @@ bool is_of(std::size_t state) {
   return state_table()[state].of == kind;
 }
 
+// A level that its unit does not have: a flag is 0 or 1, and a part of a whole at most 1.
+std::optional<FieldProblem> check_level(const Fields& fields);
+
 // Of the fields `what` and `level`.
 std::shared_ptr<const Fault> make_trouble(const Fields& fields);
 

@@ -11,4 +11,7 @@ inline constexpr std::string_view kDurationMetric = "http_request_duration_secon
 // No other metric may take such a name.
 bool is_instrument(std::string_view metric);
 
+// The names of series that Prometheus itself makes of a scrape (up and the like): no target exposes them.
+bool is_of_scrape(std::string_view metric);
+
 }  // namespace firedrill::fake_services

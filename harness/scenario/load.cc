@@ -536,6 +536,9 @@ class Loader {
     loaded.history = std::move(history_);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
+    std::vector<Position> recorded_at;
+    for (const ScenarioFile::Replayed& each : file_.replays) recorded_at.push_back(each.named_at);
+    check_recorded(exposing_of(loaded), recorded_at, loaded.warnings);
     check_replica_label(exposing_of(loaded), loaded.rule_files, file_.replica_label_at, loaded.warnings);
     if (has_errors(loaded.warnings)) return failure(std::move(loaded.warnings));
     return loaded;

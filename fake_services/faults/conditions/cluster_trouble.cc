@@ -19,6 +19,7 @@ FaultKind cluster_trouble() {
       .aims = Aim::monitor,
       .no_lines = "The control plane writes its own logs, which services do not see.",
       .make = make_trouble,
+      .check = check_level,
       .states = is_of<StateOf::cluster>,
   };
 }

@@ -31,6 +31,7 @@ FaultKind component_trouble() {
           "What a program writes of its own troubles is as different as programs are; its exporter "
           "tells of them.",
       .make = make_trouble,
+      .check = check_level,
       .misfit = misfit,
       .states = is_of<StateOf::component>,
   };

@@ -20,6 +20,7 @@ FaultKind monitor_trouble() {
       .aims = Aim::monitor,
       .no_lines = "Prometheus and Alertmanager write their own logs, which services do not see.",
       .make = make_trouble,
+      .check = check_level,
       .states = is_of<StateOf::monitor>,
   };
 }

@@ -20,6 +20,7 @@ FaultKind node_trouble() {
       .aims = Aims(Aim::service) | Aim::zone,
       .no_lines = "A node writes of its troubles to its own journal, which services do not see.",
       .make = make_trouble,
+      .check = check_level,
       .misfit = needs_pods,
       .states = is_of<StateOf::node>,
   };
