@@ -414,6 +414,7 @@ class Loader {
     } else {
       incident::check(declared_, known_names(), diagnostics_);
     }
+    warn_of_exceptions(declared_.expectations, rule_files_, diagnostics_);
     std::ranges::move(lint_expectations({declared_.expectations, rule_files_, after_first_fault()}),
                       std::back_inserter(lints_));
   }

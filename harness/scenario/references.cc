@@ -6,6 +6,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/glob.h"
 #include "fake_services/exporters/attachment.h"
 
 namespace firedrill::scenario {
@@ -94,6 +95,37 @@ void check_metrics(const ScenarioFile& file, const std::vector<std::string>* ser
       }
       if (diagnostics.size() != before) break;  // one of a file: the others are alike
     }
+  }
+}
+
+void warn_of_exceptions(const std::vector<record::Expectation>& expectations,
+                        const std::vector<alerting::RuleFile>& rules, Diagnostics& diagnostics) {
+  std::vector<std::string> alerts, groups;
+  for (const alerting::RuleFile& file : rules) {
+    for (const alerting::RuleGroup& group : file.groups) {
+      groups.push_back(group.name.value);
+      for (const alerting::Rule& rule : group.rules) {
+        if (rule.alerting()) alerts.push_back(rule.name());
+      }
+    }
+  }
+  const auto warn = [&](const record::Expectation& each, std::string_view field, std::string_view what,
+                        const std::vector<std::string>& known) {
+    for (const std::string& pattern : each.fields.texts(field)) {
+      const bool fits = std::ranges::any_of(known, [&](const std::string& name) {
+        return pattern == name || (is_sound_pattern(pattern) && matches_pattern(pattern, name));
+      });
+      // A name of an alert that there is not is an error already.
+      if (fits || (field == "except" && !is_pattern(pattern))) continue;
+      diagnostics.push_back({Severity::warning, each.fields.where(field),
+                             format("no {} is called '{}': nothing is excepted by it", what, pattern),
+                             "correct it, or leave it out"});
+    }
+  };
+  for (const record::Expectation& each : expectations) {
+    if (each.kind != "no_other_alerts") continue;
+    warn(each, "except", "alert of the rules", alerts);
+    warn(each, "except_groups", "group of rules", groups);
   }
 }
 

@@ -5,7 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "alerting/rule_file.h"
 #include "fake_services/topology/topology.h"
+#include "record/expectation.h"
 #include "scenario/scenario_yaml.h"
 
 namespace firedrill::scenario {
@@ -19,5 +21,9 @@ void check_reference(const yaml::Node* node, std::string_view what, const std::v
 // is null is not known, and not looked at.
 void check_metrics(const ScenarioFile& file, const std::vector<std::string>* services,
                    const fake_services::Topology* topology, Diagnostics& diagnostics);
+
+// Warns of patterns and groups that `except` and `except_groups` name and that no alert of the rules fits.
+void warn_of_exceptions(const std::vector<record::Expectation>& expectations,
+                        const std::vector<alerting::RuleFile>& rules, Diagnostics& diagnostics);
 
 }  // namespace firedrill::scenario
