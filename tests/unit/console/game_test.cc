@@ -134,17 +134,6 @@ TEST(Game, ABestResponseBeatsNobodyAndAnything) {
   }
 }
 
-// One page stands for both of them, and what is said of it is not held to be silence about the other.
-TEST(Game, OfTwoIncidentsThatIsJudgedWhichWasHeardOf) {
-  Game game = begun("hazel-plover");
-  const Game::Result result = game.result();
-  ASSERT_NE(result.best, nullptr);
-  const Score best = score_of(*result.best, {*result.nobody, result.best.get()}, game.drill());
-  const auto told = std::ranges::find(best.lines, "communication", &ScoreLine::aspect);
-  ASSERT_TRUE(told != best.lines.end());
-  EXPECT_EQ(told->points, told->most) << told->why;
-}
-
 // What a score is held against comes of runs that nobody watches; it must be what whole ones give, to the last request.
 TEST(Game, AnOutcomeIsWhatTheWholeResultSays) {
   const std::vector<std::vector<std::string_view>> ways = {
