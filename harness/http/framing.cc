@@ -3,27 +3,18 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/ascii.h"
+
 namespace firedrill::http {
 namespace {
+
+using ascii::same_word;
+using ascii::trimmed;
 
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kMostDigits = 15;     // of a chunk's size, which are hexadecimal
 constexpr std::size_t kLongestLine = 4096;  // of a chunk's extension
 constexpr std::size_t kLongestTrailer = 16384;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
 
 // RFC 9110, 5.6.2.
 bool is_token(std::string_view text) {
@@ -192,7 +183,7 @@ std::size_t BodyScanner::take_line(std::string_view bytes) {
   ++in_line_;
   if (state_ == State::chunk_size) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    const std::size_t digit = kDigits.find(lower(c));
+    const std::size_t digit = kDigits.find(ascii::lower(c));
     if (digit != std::string_view::npos && digits_ < kMostDigits) {
       left_ = left_ * 16 + digit;
       ++digits_;

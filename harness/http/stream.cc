@@ -9,25 +9,13 @@
 #include <cstring>
 #include <limits>
 
+#include "base/text/ascii.h"
+
 namespace firedrill::http {
 namespace {
 
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 constexpr std::size_t kPiece = 16 * 1024;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
 
 struct HeaderLine {
   std::string_view whole;  // with its end
@@ -43,7 +31,7 @@ HeaderLine next_line(std::string_view& rest) {
   const std::size_t colon = line.whole.find(':');
   if (colon == std::string_view::npos) return line;
   line.name = line.whole.substr(0, colon);
-  line.value = trimmed(line.whole.substr(colon + 1));
+  line.value = ascii::trimmed(line.whole.substr(colon + 1), " \t\r\n");
   return line;
 }
 
@@ -106,12 +94,12 @@ BodyShape BoundedStream::shape() const {
   while (!rest.empty()) {
     const HeaderLine line = next_line(rest);
     const std::string_view value = line.value;
-    if (same_name(line.name, "transfer-encoding")) {
+    if (ascii::same_word(line.name, "transfer-encoding")) {
       shape.chunked = true;
-      if (!same_name(value, "chunked")) shape.coded = true;
+      if (!ascii::same_word(value, "chunked")) shape.coded = true;
     }
-    if (same_name(line.name, "content-encoding")) shape.encoded = !same_name(value, "identity");
-    if (!same_name(line.name, "content-length")) continue;
+    if (ascii::same_word(line.name, "content-encoding")) shape.encoded = !ascii::same_word(value, "identity");
+    if (!ascii::same_word(line.name, "content-length")) continue;
     shape.sized = true;
     const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), shape.size);
     if (error != std::errc() || stop != value.data() + value.size()) {
@@ -126,7 +114,7 @@ void BoundedStream::drop(std::string_view name) {
   std::string_view rest = head();
   while (!rest.empty()) {
     const HeaderLine line = next_line(rest);
-    if (!same_name(line.name, name)) kept += line.whole;
+    if (!ascii::same_word(line.name, name)) kept += line.whole;
   }
   if (kept.size() != head_size_) replace_head(kept);
 }
@@ -137,7 +125,7 @@ void BoundedStream::rename(std::string_view name, std::string_view to) {
   std::string_view rest = head();
   while (!rest.empty()) {
     const HeaderLine line = next_line(rest);
-    const bool same = same_name(line.name, name);
+    const bool same = ascii::same_word(line.name, name);
     found = found || same;
     head_again += same ? to : line.whole.substr(0, line.name.size());
     head_again += line.whole.substr(line.name.size());

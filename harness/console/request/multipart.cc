@@ -2,25 +2,16 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+
 namespace firedrill::console {
 namespace {
 
+using ascii::same_word;
+using ascii::trimmed;
+
 constexpr std::size_t kLongestBoundary = 70;  // RFC 2046, 5.1.1
 constexpr std::size_t kMostHeaders = 20;      // of one part
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t");
-  if (from == text.npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
 
 // Takes a value off the front: a word, or a text in quotation marks with its escapes. Nothing: it has no end.
 std::optional<std::string> take_value(std::string_view& rest) {
