@@ -4,28 +4,10 @@
 
 namespace firedrill::monitor {
 
-// The same targets; what this server does is no evidence for or against faults, which the first one gives.
-class ReplicaMonitor::Targets final : public ScrapeTargets {
- public:
-  explicit Targets(ScrapeTargets& targets) : targets_(targets) {}
-
-  std::span<const fake_services::Target> targets() const override { return targets_.targets(); }
-  fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) override {
-    return targets_.scrape(target, values);
-  }
-  const fake_services::MonitorConditions& monitor_conditions() const override { return targets_.monitor_conditions(); }
-  void tell(const fake_services::MonitorCounts& /*counts*/) override {}
-  void tell(const fake_services::AlertmanagerCounts& /*counts*/) override {}
-  void tell(std::size_t /*target*/, const fake_services::ScrapeOutcome& /*outcome*/) override {}
-
- private:
-  ScrapeTargets& targets_;
-};
-
 ReplicaMonitor::ReplicaMonitor(ScrapeTargets& targets, const scenario::PrometheusSettings& settings,
                                const std::vector<alerting::RuleFile>& rule_files, Time start,
                                const EmbeddedMonitor::Options& options, events::Sink& sink, const Receivers& receivers)
-    : targets_(std::make_unique<Targets>(targets)) {
+    : targets_(std::make_unique<QuietTargets>(targets)) {
   EmbeddedMonitor::Options own = options;
   own.replica = 1;
   own.may_fail = false;
@@ -38,12 +20,12 @@ ReplicaMonitor::ReplicaMonitor(ScrapeTargets& targets, const scenario::Prometheu
 
 ReplicaMonitor::ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink,
                                const Receivers& receivers)
-    : targets_(std::make_unique<Targets>(targets)),
+    : targets_(std::make_unique<QuietTargets>(targets)),
       monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, sink, receivers)) {}
 
 ReplicaMonitor::ReplicaMonitor(const ReplicaMonitor& other, ScrapeTargets& targets, events::Sink& sink,
                                const Receivers& receivers, EmbeddedMonitor::LooksAway away)
-    : targets_(std::make_unique<Targets>(targets)),
+    : targets_(std::make_unique<QuietTargets>(targets)),
       monitor_(std::make_unique<EmbeddedMonitor>(*other.monitor_, *targets_, sink, receivers, away)) {}
 
 ReplicaMonitor::~ReplicaMonitor() = default;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "monitor/embedded/embedded_monitor.h"
+#include "monitor/embedded/quiet_targets.h"
 
 namespace firedrill::monitor {
 
@@ -24,9 +25,7 @@ class ReplicaMonitor final : public events::Component {
   void run_due(Time now) override;
 
  private:
-  class Targets;
-
-  std::unique_ptr<Targets> targets_;
+  std::unique_ptr<QuietTargets> targets_;
   std::unique_ptr<EmbeddedMonitor> monitor_;
 };
 

@@ -6,24 +6,6 @@
 
 namespace firedrill::monitor {
 
-// The same targets; what becomes of their scrapes here is nothing to the run's witnesses.
-class EmbeddedBeside::QuietTargets final : public ScrapeTargets {
- public:
-  explicit QuietTargets(ScrapeTargets& targets) : targets_(targets) {}
-  SlowScrapes* slow_scrapes() override { return targets_.slow_scrapes(); }
-  std::span<const fake_services::Target> targets() const override { return targets_.targets(); }
-  fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) override {
-    return targets_.scrape(target, values);
-  }
-  const fake_services::MonitorConditions& monitor_conditions() const override { return targets_.monitor_conditions(); }
-  void tell(const fake_services::MonitorCounts& /*counts*/) override {}
-  void tell(const fake_services::AlertmanagerCounts& /*counts*/) override {}
-  void tell(std::size_t /*target*/, const fake_services::ScrapeOutcome& /*outcome*/) override {}
-
- private:
-  ScrapeTargets& targets_;
-};
-
 class EmbeddedBeside::Listener final : public events::Sink {
  public:
   explicit Listener(MonitorFindings& findings) : findings_(findings) {}

@@ -9,6 +9,7 @@
 #include "events/sink.h"
 #include "monitor/alertmanager/embedded_alertmanager.h"
 #include "monitor/embedded/embedded_monitor.h"
+#include "monitor/embedded/quiet_targets.h"
 #include "scenario/load.h"
 
 namespace firedrill::monitor {
@@ -36,7 +37,6 @@ class EmbeddedBeside final : public events::Component {
   void end(Time now) override;
 
  private:
-  class QuietTargets;
   class Listener;
   std::unique_ptr<QuietTargets> targets_;
   std::unique_ptr<Listener> listener_;
