@@ -33,12 +33,7 @@ std::string greeting(const Game& game) {
   hello["role"] = who.role;
   json::array commands;
   for (const CommandSpec& spec : command_table()) {
-    json::object one;
-    one["command"] = spec.name;
-    one["usage"] = spec.usage;
-    one["doc"] = spec.doc;
-    one["takes_seconds"] = spec.price_s;
-    commands.push_back(std::move(one));
+    commands.push_back(told(spec));
   }
   hello["commands"] = std::move(commands);
   return write_json(hello, JsonStyle::compact);

@@ -59,6 +59,15 @@ std::span<const CommandSpec> command_table() {
   return kTable;
 }
 
+json::object told(const CommandSpec& spec) {
+  json::object out;
+  out["command"] = spec.name;
+  out["usage"] = spec.usage;
+  out["doc"] = spec.doc;
+  out["takes_seconds"] = spec.price_s;
+  return out;
+}
+
 const CommandSpec* find_command(std::string_view name) {
   const auto found = std::ranges::find(command_table(), name, &CommandSpec::name);
   return found == command_table().end() ? nullptr : &*found;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text/json.h"
 #include "console/line/turn.h"
 
 namespace firedrill::console {
@@ -25,6 +26,8 @@ struct CommandSpec {
 
 // Of those that the game itself carries out (wait, next, rewind, finish, help, …) `run` is null.
 std::span<const CommandSpec> command_table();
+// As data: command, usage, doc, takes_seconds.
+json::object told(const CommandSpec& spec);
 const CommandSpec* find_command(std::string_view name);
 std::vector<std::string> command_names();
 

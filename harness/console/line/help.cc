@@ -25,12 +25,7 @@ Answer help() {
     for (const CommandSpec& spec : command_table()) {
       if (spec.group != group) continue;
       rows.push_back({"  " + usage_of(spec), std::string(spec.doc)});
-      json::object one;
-      one["command"] = spec.name;
-      one["usage"] = spec.usage;
-      one["doc"] = spec.doc;
-      one["takes_seconds"] = spec.price_s;
-      list.push_back(std::move(one));
+      list.push_back(told(spec));
     }
     text += format("{}:\n{}", group, columns(rows));
   }
