@@ -236,8 +236,8 @@ void check_resources(const ServiceSpec& service, Problems& problems) {
     }
   }
   if (limits.cpu && *limits.cpu >= 0 && *limits.cpu < 0.001) {
-    problems.push_back(
-        {at("limits", "cpu"), "with less than a thousandth of a core nothing runs", "expected 1m or more"});
+    problems.push_back({at("limits", "cpu"), "a limit of less than a thousandth of a core is not simulated",
+                        "expected 1m or more; without one there is no limit"});
   }
   if (requests.cpu && limits.cpu && *limits.cpu >= 0 && *requests.cpu > *limits.cpu) {
     problems.push_back({at("requests", "cpu"),
