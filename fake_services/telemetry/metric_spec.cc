@@ -36,8 +36,10 @@ constexpr std::string_view kSignalNames[] = {
 constexpr std::string_view kPer[] = {"replica", "service"};
 
 constexpr FieldSpec kMetric[] = {
-    {.name = "name", .type = text, .doc = "name of the metric; of a histogram without its suffix (required)"},
-    {.name = "service", .type = text, .doc = "service whose targets show it (required)"},
+    {.name = "name",
+     .type = text,
+     .doc = "name of the metric; of a histogram without its suffix (required without `file`)"},
+    {.name = "service", .type = text, .doc = "service whose targets show it (required without `file`)"},
     {.name = "file",
      .type = text,
      .doc =

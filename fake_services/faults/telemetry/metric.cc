@@ -63,7 +63,8 @@ constexpr FieldSpec kFields[] = {
     {.name = "factor", .type = FieldType::number, .doc = "what the value is multiplied by"},
     {.name = "rate",
      .type = FieldType::number,
-     .doc = "by how much it grows each second; stays when the fault has ended, as a counter does"},
+     .doc = "by how much it grows each second (of a gauge also below 0); stays when the fault has ended, as a counter "
+            "does"},
     {.name = "absent", .type = FieldType::boolean, .doc = "it is not exposed", .default_text = "false"},
     {.name = "otherwise",
      .type = FieldType::number,
@@ -84,6 +85,11 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Metric>(std::move(metric));
 }
 
+// By the names that clients' libraries and OpenMetrics give to what only grows.
+bool named_as_counter(std::string_view metric) {
+  return metric.ends_with("_total") || metric.ends_with("_bucket") || metric.ends_with("_count");
+}
+
 std::optional<FieldProblem> check(const Fields& fields) {
   if (!model::is_legacy_metric_name(fields.text("metric"))) {
     return FieldProblem{"metric", format("'{}' is no name of a metric", fields.text("metric")),
@@ -92,6 +98,11 @@ std::optional<FieldProblem> check(const Fields& fields) {
   for (const auto& [name, value] : fields.text_map("labels")) {
     if (model::is_legacy_label_name(name) && name != model::kMetricName) continue;
     return FieldProblem{"labels", format("'{}' is no name of a label", name), "letters, digits and _, no digit first"};
+  }
+  if (fields.number("rate", 0) < 0 && named_as_counter(fields.text("metric"))) {
+    return FieldProblem{"rate",
+                        format("'{}' is a counter by its name, and a counter never falls", fields.text("metric")),
+                        "a rate above 0; a counter that starts again is `set: 0`"};
   }
   const bool moved = fields.has("add") || fields.has("factor") || fields.has("rate");
   if (fields.boolean("absent") && (moved || fields.has("set"))) {
