@@ -1,4 +1,4 @@
-// firedrill check --coverage: which alerts can fire at all, and what the others lack.
+// firedrill check --coverage: which alerts have all the series that they read, and what the others lack.
 #pragma once
 
 #include <string>

@@ -41,7 +41,7 @@ class Counting {
       add(row, can);
     }
     ++coverage_.alerts;
-    coverage_.can_fire += can ? 1 : 0;
+    coverage_.complete += can ? 1 : 0;
   }
 
   Coverage take() {
@@ -65,7 +65,7 @@ class Counting {
 
   static void add(CoveredFile& row, bool can) {
     ++row.alerts;
-    row.can_fire += can ? 1 : 0;
+    row.complete += can ? 1 : 0;
   }
 
   const std::string& exporter_of(const std::string& metric) {
@@ -96,11 +96,11 @@ class Counting {
 
 std::string percent(const CoveredFile& row) {
   return format("{:5.1f} %",
-                row.alerts == 0 ? 0.0 : 100.0 * static_cast<double>(row.can_fire) / static_cast<double>(row.alerts));
+                row.alerts == 0 ? 0.0 : 100.0 * static_cast<double>(row.complete) / static_cast<double>(row.alerts));
 }
 
 std::string row_text(const CoveredFile& row) {
-  return format("  {}  {} of {}  {}\n", percent(row), row.can_fire, row.alerts, printable(row.file));
+  return format("  {}  {} of {}  {}\n", percent(row), row.complete, row.alerts, printable(row.file));
 }
 
 std::string what_lacks(const Lack& lack) {
@@ -118,7 +118,7 @@ std::string what_lacks(const Lack& lack) {
 }
 
 json::value row_json(const CoveredFile& row, const char* name) {
-  return json::object{{name, row.file}, {"alerts", row.alerts}, {"can_fire", row.can_fire}};
+  return json::object{{name, row.file}, {"alerts", row.alerts}, {"have_all_series", row.complete}};
 }
 
 }  // namespace
@@ -137,11 +137,11 @@ void merge(Coverage& all, Coverage more) {
     CoveredFile& into = all.exporters[name];
     into.file = name;
     into.alerts += row.alerts;
-    into.can_fire += row.can_fire;
+    into.complete += row.complete;
   }
   std::ranges::move(more.lacks, std::back_inserter(all.lacks));
   all.alerts += more.alerts;
-  all.can_fire += more.can_fire;
+  all.complete += more.complete;
 }
 
 std::string to_text(const Coverage& coverage) {
@@ -154,7 +154,7 @@ std::string to_text(const Coverage& coverage) {
     text += format("  {}\n", printable(what_lacks(lack)));
     for (const std::string& alert : lack.alerts) text += format("      {}\n", printable(alert));
   }
-  return text + format("total: {} of {} alerts have all their series\n", coverage.can_fire, coverage.alerts);
+  return text + format("total: {} of {} alerts have all their series\n", coverage.complete, coverage.alerts);
 }
 
 json::value to_json(const Coverage& coverage) {
@@ -174,7 +174,7 @@ json::value to_json(const Coverage& coverage) {
   return json::object{{"files", files},
                       {"exporters", exporters},
                       {"lacks", lacks},
-                      {"total", json::object{{"alerts", coverage.alerts}, {"can_fire", coverage.can_fire}}}};
+                      {"total", json::object{{"alerts", coverage.alerts}, {"have_all_series", coverage.complete}}}};
 }
 
 }  // namespace firedrill::exercise

@@ -26,7 +26,7 @@ struct Lack {
 struct CoveredFile {
   std::string file;
   std::size_t alerts = 0;
-  std::size_t can_fire = 0;
+  std::size_t complete = 0;  // of them, those of which every selector finds series
 };
 
 struct Coverage {
@@ -34,7 +34,7 @@ struct Coverage {
   std::map<std::string, CoveredFile> exporters;  // by name, of alerts that read what they have
   std::vector<Lack> lacks;                       // those that most alerts lack first
   std::size_t alerts = 0;
-  std::size_t can_fire = 0;
+  std::size_t complete = 0;  // of them, those of which every selector finds series
 };
 
 // The name of an exporter that has a metric; empty: none is known.

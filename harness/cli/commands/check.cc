@@ -138,8 +138,9 @@ void declare(Arguments arguments) {
       .separated_by(',')
       .one_of(lints);
   arguments.flag("--strict", options->strict, "exit with 1 if there are warnings");
-  arguments.flag("--coverage", options->coverage,
-                 "print which alerts can fire at all, and what the others lack, by rule file and by exporter");
+  arguments.flag(
+      "--coverage", options->coverage,
+      "print which alerts have all the series that they read, and what the others lack, by rule file and by exporter");
   arguments
       .option("--topology", options->topology,
               "with --coverage: what rule files are held against (default: a small shop of firedrill's own)")
