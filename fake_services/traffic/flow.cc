@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "base/maths.h"
+#include "fake_services/traffic/wide.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -220,7 +221,7 @@ void Flow::end_step(Time t) {
     queue.backlog += (queue.next_backlog - queue.backlog) * part;
     queue.oldest_s += (queue.next_oldest_s - queue.oldest_s) * part;
     for (auto& k : services_[i].classes) {
-      for (std::size_t n = 0; n < k.rate.size(); ++n) k.integral[n] += k.rate[n] * dt_s;
+      add_scaled(dt_s, k.rate.data(), k.integral.data(), k.rate.size());
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
       update_breakers(i, k, t, dt_s);
@@ -237,11 +238,7 @@ void Flow::take(std::size_t service, std::size_t replica, Time t, std::span<doub
   const ReplicaClass& k = s.classes[s.class_of[replica]];
   std::vector<double>& taken = s.taken[replica];
   const double dt_s = to_seconds(t - begin_);
-  for (std::size_t i = 0; i < taken.size(); ++i) {
-    const double sum = k.integral[i] + k.rate[i] * dt_s;
-    out[i] = sum - taken[i];
-    taken[i] = sum;
-  }
+  take_gained(k.integral.data(), k.rate.data(), dt_s, taken.data(), out.data(), taken.size());
 }
 
 }  // namespace firedrill::fake_services

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/maths.h"
+#include "fake_services/traffic/wide.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -132,7 +133,8 @@ void Grid::add_below(double factor, const double* bounds, std::size_t count, dou
 
 void Grid::add(double factor, const Grid& other) {
   if (other.empty()) return;
-  for (std::size_t k = other.first_; k < other.end_; ++k) shares_[k] += factor * other.shares_[k];
+  const std::size_t from = other.first_;
+  add_scaled(factor, other.shares_.data() + from, shares_.data() + from, other.end_ - from);
   first_ = empty() ? other.first_ : std::min(first_, other.first_);
   end_ = std::max(end_, other.end_);
 }
@@ -259,18 +261,17 @@ Grid Grid::sums(double factor, const Grid& x, const Grid& y) {
   const std::size_t first = std::min(x.first_, y.first_);
   const std::size_t end = std::max(x.end_, y.end_);
   std::array<double, kPlaces> pairs;
-  double* const both = pairs.data();
-  const double* const of_x = x.shares_.data();
-  const double* const of_y = y.shares_.data();
+  static constexpr std::array<double, kPlaces> kNone{};
+  const double* const of_x = x.shares_.data() + first;
+  const double* const of_y = y.shares_.data() + first;
   for (std::size_t d = 0; d < kFar && first + d < end; ++d) {
-    for (std::size_t k = first + d; k < end; ++k) {
-      both[k] = of_x[k] * of_y[k - d] + (d > 0 ? of_y[k] * of_x[k - d] : 0);
-    }
+    const std::size_t count = end - first - d;
+    // Of two in one place there is one pair.
+    cross_products(of_x + d, of_y, of_y + d, d > 0 ? of_x : kNone.data(), pairs.data(), count);
     const double upper = p.upper[d];
-    double* const to = sum.data() + p.step[d];
-    for (std::size_t k = first + d; k < end; ++k) to[k] += (1 - upper) * both[k];
-    if (upper <= 0) continue;
-    for (std::size_t k = first + d; k < end; ++k) to[k + 1] += upper * both[k];
+    double* const to = sum.data() + first + d + p.step[d];
+    add_scaled(1 - upper, pairs.data(), to, count);
+    if (upper > 0) add_scaled(upper, pairs.data(), to + 1, count);
   }
   // What is far smaller: by its share and its mean.
   const auto add_far = [&](const Grid& large, const Grid& small) {
