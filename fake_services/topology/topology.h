@@ -156,7 +156,8 @@ struct DependencySpec {
   Retries retries;
   std::optional<CircuitBreaker> circuit_breaker;
   std::optional<Cache> cache;
-  bool critical = true;  // a request fails with the call; otherwise it is answered without
+  bool critical = true;      // a request fails with the call; otherwise it is answered without
+  bool dispensable = false;  // an answer is worth as much without, where people switch it off
 };
 
 struct MemorySpec {

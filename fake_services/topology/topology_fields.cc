@@ -281,6 +281,11 @@ constexpr FieldSpec kCall[] = {
 
 constexpr FieldSpec kDependency[] = {
     {.name = "critical", .type = boolean, .doc = "whether a request fails when the call does", .default_text = "true"},
+    {.name = "dispensable",
+     .type = boolean,
+     .doc = "whether an answer is worth as much without it when it is switched off (`disable_feature`): in a drill's "
+            "score answers are lost that lack what they need",
+     .default_text = "false"},
     {.name = "connect_timeout",
      .type = duration,
      .doc = "for a connection to come about",
@@ -543,6 +548,7 @@ DependencySpec make_dependency(std::string name, const Fields& fields) {
   DependencySpec d;
   d.name = std::move(name);
   d.critical = fields.boolean("critical", d.critical);
+  d.dispensable = fields.boolean("dispensable", d.dispensable);
   d.connect_timeout = fields.duration("connect_timeout", d.connect_timeout);
   d.request_timeout = fields.duration("request_timeout", d.request_timeout);
   return d;

@@ -29,6 +29,7 @@ struct Response {
   double reached = 0;                                                       // of connection attempts: that come about
   std::vector<Part> parts;  // of those reached; with what follows they sum to 1
   double silent = 0;        // never answered
+  double hollow = 0;        // of the good answers: those that lack what they need
   double lost = 0;          // answered, the response lost on its way
   double cut = 0;           // reset while the response is on its way,
   Law cut_time;             // after so long

@@ -84,6 +84,7 @@ struct RouteState {
   double holding_s = 0;  // for which a request keeps a worker
   double offered = 0;    // per second and replica, at the connection
   double mix = 0;        // of the requests that are worked on
+  double hollow = 0;     // of its good answers: those that lack what they need, since it is switched off
 };
 
 // What a circuit breaker saw in one step.
@@ -185,6 +186,7 @@ struct ServiceState {
   std::array<double, kConnectFailures> outside_connect_failures{};  // per second
   double outside_unanswered = 0;                                    // taken in and never answered, per second
   double outside_cut = 0;       // answered, the response cut off by a reset; per second
+  double outside_hollow = 0;    // answered well, without something that is needed; per second
   double outside_gives_up = 0;  // answered 200, but after the client gave up; per second
   double checks_failing = 0;    // share of the checks made from outside that would fail now
   std::array<double, kLatencyBuckets> fine_rate{};
@@ -251,6 +253,7 @@ class Flow {
   static double turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
                           RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);
+  double hollow_share(const ServiceModel& m, const ReplicaClass& k, const RouteModel& route) const;
   static void make_wait(ReplicaClass& k);
   void respond(std::size_t service);
   static void respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses);

@@ -241,6 +241,25 @@ void Flow::make_wait(ReplicaClass& k) {
   k.wait = std::make_shared<const Times>(with_probability(waiting_law(k, wait), waits));
 }
 
+// Here, or at whom it calls for it.
+double Flow::hollow_share(const ServiceModel& m, const ReplicaClass& k, const RouteModel& route) const {
+  double whole = 1;
+  for (const StageModel& stage : route.stages) {
+    for (const std::size_t c : stage.calls) {
+      const CallModel& call = m.calls[c];
+      const EdgeModel& edge = m.edges[call.edge];
+      if (!edge.spec.critical || edge.spec.dispensable) continue;
+      double lacking = k.conditions.dependencies[call.edge].off ? 1 : 0;
+      if (lacking <= 0) {
+        const std::vector<Response>& responses = services_[edge.callee].responses;
+        for (std::size_t r = 0; r < responses.size(); ++r) lacking += call.weights[r] * responses[r].hollow;
+      }
+      whole *= 1 - call.probability * lacking;
+    }
+  }
+  return 1 - whole;
+}
+
 void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
   const double stretch = k.own_stretch * k.conditions.replica.cpu_factor;
@@ -249,6 +268,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     RouteState& route = k.routes[r];
     const Delay delay = delay_of(m, k, r);
     travel(route.journey, m, m.routes[r], k.operations, k.calls_made);
+    route.hollow = hollow_share(m, k, m.routes[r]);
     make_worked(route, m.routes[r], k, delay);
     route.holding_s = m.routes[r].own.mean() * stretch + delay.share * delay.mean_s + route.journey.mean_time_s;
     holding_s += route.mix * route.holding_s;
@@ -285,6 +305,7 @@ void Flow::acknowledge(std::size_t service) {
   for (Response& response : s.responses) {
     response.connect_failures = {};
     response.reached = 1;
+    response.hollow = 0;
     response.parts.clear();
     response.parts.push_back({m.codes.slot(kOk), 1 - s.queue.full, time, 0});
     if (s.queue.full > 0) response.parts.push_back({m.codes.slot(kQueueFull), s.queue.full, time, 0});
@@ -307,8 +328,9 @@ void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<
     Response& response = responses[r];
     response.parts.clear();
     response.connect_failures = {};
-    response.reached = response.silent = response.lost = response.cut = 0;
+    response.reached = response.silent = response.hollow = response.lost = response.cut = 0;
     double cut = 0;
+    double good = 0;
     response.cut_from.begin();
     for (const auto& k : s.classes) {
       if (!k.conditions.ready || s.ready <= 0 || (only != nullptr && only != &k)) continue;
@@ -321,6 +343,8 @@ void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<
       }
       response.reached += weight;
       const double arrives = (1 - conditions.lost) * (1 - conditions.cut);
+      good += weight * k.routes[r].parts[0].share * arrives;
+      response.hollow += weight * k.routes[r].parts[0].share * arrives * k.routes[r].hollow;
       double answered = 0;
       for (const Component& part : k.routes[r].parts) {
         if (part.share <= 0) continue;
@@ -335,6 +359,7 @@ void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<
       if (conditions.silent > 0) response.silent += weight * std::max(0.0, 1 - answered);
       response.lost += weight * answered * conditions.lost;
     }
+    response.hollow = good > 0 ? response.hollow / good : 0;
     if (response.reached <= 0) {
       if (s.ready <= 0) response.connect_failures[static_cast<std::size_t>(ConnectFailure::refused)] = 1;
       continue;

@@ -360,7 +360,7 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
 void Flow::see_from_outside(std::size_t service) {
   const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
-  s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.checks_failing = 0;
+  s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.outside_hollow = s.checks_failing = 0;
   s.outside_connect_failures = {};
   if (!s.traffic) return;
   const double timeout_s = to_seconds(s.traffic->spec().timeout);
@@ -383,6 +383,7 @@ void Flow::see_from_outside(std::size_t service) {
         in_time *= part.time->cdf(timeout_s);
         s.outside_gives_up += reached * (part.share - in_time);
       }
+      if (code < kFirstClientError) s.outside_hollow += reached * in_time * response.hollow;
       if (code < kFirstClientError) succeeding += m.routes[r].share * response.reached * in_time;
     }
   }

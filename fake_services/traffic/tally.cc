@@ -5,6 +5,7 @@
 
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "fake_services/traffic/wide.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -99,12 +100,13 @@ void Tallies::pass(const Flow& flow, double seconds) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     const ServiceState& s = flow.service(i);
     ServiceTally& t = services_[i];
-    for (std::size_t b = 0; b < kLatencyBuckets; ++b) t.fine[b] += s.fine_rate[b] * seconds;
+    add_scaled(seconds, s.fine_rate.data(), t.fine.data(), kLatencyBuckets);
     for (std::size_t b = 0; b < kConnectFailures; ++b) t.connect_failures[b] += s.outside_connect_failures[b] * seconds;
     t.usual += s.outside_usual * seconds;
     t.gives_up += s.outside_gives_up * seconds;
     t.unanswered += s.outside_unanswered * seconds;
     t.cut += s.outside_cut * seconds;
+    t.hollow += s.outside_hollow * seconds;
     t.failing_s += s.checks_failing * seconds;
   }
 }
@@ -162,6 +164,12 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
   const ServiceModel& m = model_->services[service];
   const ServiceState& state = flow.service(service);
   ServiceTally& s = services_[service];
+  // Most codes are never answered.
+  const auto none_of = [&](std::size_t at) {
+    const auto is_zero = [](double n) { return n == 0; };
+    return std::all_of(expected_.data() + at, expected_.data() + at + m.layout.buckets, is_zero) &&
+           std::all_of(drawn_.data() + at, drawn_.data() + at + m.layout.buckets, is_zero);
+  };
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     double expected_sum = 0;  // of bucket middles
     double drawn_sum = 0;
@@ -170,6 +178,7 @@ void Tallies::count_responses(const Flow& flow, std::size_t service, ReplicaTall
     std::array<double, Codes::kMost> slot_sums{};
     for (std::size_t slot = 0; slot < m.layout.slots; ++slot) {
       const std::size_t at = m.layout.response(r, slot);
+      if (none_of(at)) continue;
       double of_slot = 0;
       for (std::size_t b = 0; b < m.layout.buckets; ++b) {
         const double middle = m.middles[b];
@@ -296,6 +305,7 @@ void Tallies::draw_outside(std::size_t service) {
   s.outside.attempts += turned_away + unanswered;
   s.minute.requests += turned_away + unanswered;
   s.minute.errors += turned_away + unanswered + late + cut;
+  s.minute.hollow += draw_count(std::exchange(s.hollow, 0.0), s.outside_chance);
 }
 
 void Tallies::draw_all(Flow& flow, Time t) {
@@ -315,6 +325,7 @@ Minute Tallies::close_minute(const Flow& flow, Time from) {
     out.requests = s.minute.requests;
     out.errors = std::min(s.minute.errors, s.minute.requests);
     out.client_errors = s.minute.client_errors;
+    out.hollow = std::min(s.minute.hollow, std::max(0.0, out.requests - out.errors - out.client_errors));
     double expected = 0;
     for (const double n : s.fine) expected += n;
     const double scale = expected > 0 ? s.minute.replies / expected : 0;

@@ -74,6 +74,7 @@ struct MinuteTally {
   double requests = 0;
   double errors = 0;
   double client_errors = 0;
+  double hollow = 0;
   double replies = 0;
 };
 
@@ -92,6 +93,7 @@ struct ServiceTally {
   double gives_up = 0;
   double unanswered = 0;
   double cut = 0;
+  double hollow = 0;
   double failing_s = 0;                        // ∫ share of failing checks, this minute
   std::array<double, kLatencyBuckets> fine{};  // expected responses by time, this minute
 };

@@ -18,6 +18,7 @@ struct ServiceMinute {
   double requests = 0;       // attempts by callers of any kind, whether or not they reached a replica
   double errors = 0;         // of these: answered 5xx, refused, or given up on
   double client_errors = 0;  // answered 4xx
+  double hollow = 0;         // of entry points: answered well, without something that was needed and is switched off
   // Requests that reached the service by the time it took to end them: errors are included, and what its caller no
   // longer waited for; refused ones are not.
   std::array<float, kLatencyBuckets> latency{};

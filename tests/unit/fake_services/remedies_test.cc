@@ -233,6 +233,31 @@ TEST(Remedies, SwitchOffWhatADependencyIsNeededFor) {
   EXPECT_GT(drill.error_ratio("checkout", 2), 0.9);
 }
 
+// Who gets an answer that lacks what was asked for has none; of what can be done without the topology says so.
+TEST(Remedies, SwitchingOffWhatIsNeededLeavesAnswersHollow) {
+  const auto hollow_without = [](std::string_view service, std::string_view dependency, bool dispensable) {
+    WorldSpec spec = worked_shop({});
+    for (DependencySpec& each : service_of(spec, service).dependencies) {
+      if (each.name == dependency) each.dispensable = dispensable;
+    }
+    Drill drill(std::move(spec));
+    drill.run_for(5min);
+    EXPECT_EQ(drill.truth("web", 4).hollow, 0);
+    EXPECT_TRUE(
+        take(drill.world(), "disable_feature", std::string(service), {{"dependency", std::string(dependency)}}));
+    drill.run_for(6min);
+    const ServiceMinute seen = drill.truth("web", 4);
+    return seen.hollow / seen.requests;
+  };
+  Drill usual(worked_shop({}));
+  usual.run_for(10min);
+  const double orders = usual.truth("checkout", 8).requests / usual.truth("web", 8).requests;
+  EXPECT_NEAR(hollow_without("checkout", "payments", false), orders, 0.1 * orders);
+  EXPECT_NEAR(hollow_without("web", "checkout", false), orders, 0.1 * orders);
+  EXPECT_EQ(hollow_without("checkout", "payments", true), 0);
+  EXPECT_EQ(hollow_without("catalogue", "redis", false), 0) << "it is not critical";
+}
+
 TEST(Remedies, DrainWhatIsInAZone) {
   TargetSpec zone;
   zone.zone = "a";

@@ -196,6 +196,7 @@ class Drill {
         const ServiceMinute& one = told_.minutes[m].services[i];
         sum.requests += one.requests;
         sum.errors += one.errors;
+        sum.hollow += one.hollow;
         sum.checks += one.checks;
         sum.checks_failed += one.checks_failed;
         for (std::size_t b = 0; b < kLatencyBuckets; ++b) sum.latency[b] += one.latency[b];
