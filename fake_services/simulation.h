@@ -38,6 +38,7 @@ class Simulation : private Levers {
   Time next_boundary() const;
   void advance_to(Time t);
   void write_last_lines();
+  void stop_writing() { log_.reset(); }
   std::expected<void, std::string> apply(const events::Action& action);
   std::vector<FaultState> faults() const { return faults_.states(pods_.lives()); }
   std::vector<ProbeState> probes() { return pods_.states(now_); }

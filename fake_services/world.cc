@@ -55,6 +55,12 @@ std::span<const Target> World::targets() const {
 ScrapeResult World::scrape(std::size_t target, std::vector<double>& values) {
   return impl_->scraped.scrape(target, impl_->simulation.production(), values);
 }
+void World::pass_by(std::size_t target) {
+  impl_->scraped.pass_by(target, impl_->simulation.production());
+}
+void World::stop_writing() {
+  impl_->simulation.stop_writing();
+}
 const MonitorConditions& World::monitor_conditions() const {
   return impl_->simulation.monitor_conditions();
 }

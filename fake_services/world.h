@@ -58,6 +58,10 @@ class World {
   // Scrapes a target now. `values` is resized to the target's series, in their order; when the target is down it is
   // left empty and `up` is false.
   ScrapeResult scrape(std::size_t target, std::vector<double>& values);
+  // As much of a scrape as shows in what comes: what was counted is drawn then.
+  void pass_by(std::size_t target);
+  // No logs are written from now on.
+  void stop_writing();
 
   // What the monitor has to obey. Changes at next_event() at the earliest.
   const MonitorConditions& monitor_conditions() const;

@@ -348,6 +348,39 @@ ScrapeResult Exposition::scrape(std::size_t target, const Production& p, std::ve
   return {.discovered = false};
 }
 
+// After how many seconds a scrape that is not answered is over; nothing: it is.
+std::optional<double> Exposition::unanswered(const ReplicaClass& k, ReplicaTally& tally, ScrapeTally& scrapes) {
+  const double refused = k.conditions.replica.scrapes_refused;
+  if (refused > 0 && tally.scrapes.uniform() < refused) {
+    scrapes.failed += 1;
+    scrapes.fail(true);
+    scrapes.seconds += kScrapeSeconds / 10;
+    return kScrapeSeconds / 10;
+  }
+  const double silent = k.conditions.replica.scrapes_silent;
+  if (silent > 0 && tally.scrapes.uniform() < silent) {
+    scrapes.failed += 1;
+    scrapes.fail(false);
+    return kSilentScrapeSeconds;
+  }
+  return std::nullopt;
+}
+
+// As scrape_pod(), in all that is drawn from streams that are gone on with.
+void Exposition::pass_by(std::size_t of, const Production& p) {
+  const Target& target = targets_[of];
+  if (target.kind != TargetKind::replica || !target.listed) return;
+  if (disturbed_[place_[of]]) {
+    scrape_pod(of, p, apart_);
+    return;
+  }
+  ScrapeTally& scrapes = tallies_[place_[of]];
+  ReplicaTally& tally = p.tallies.replica(target.service_index, target.replica);
+  if (unanswered(p.flow.class_of(target.service_index, target.replica), tally, scrapes)) return;
+  p.tallies.draw(p.flow, target.service_index, target.replica, p.now);
+  tally.scrapes.lognormal(0, kScrapeSpread);
+}
+
 ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::vector<double>& values) {
   const Target& target = targets_[of];
   const std::size_t slot = place_[of];
@@ -364,19 +397,8 @@ ScrapeResult Exposition::scrape_pod(std::size_t of, const Production& p, std::ve
   }
   scrapes.made += 1;
   scrapes.last = p.now;
-  const double refused = k.conditions.replica.scrapes_refused;
-  if (refused > 0 && tally.scrapes.uniform() < refused) {
-    result.duration_s = kScrapeSeconds / 10;
-    scrapes.failed += 1;
-    scrapes.fail(true);
-    scrapes.seconds += result.duration_s;
-    return result;
-  }
-  const double silent = k.conditions.replica.scrapes_silent;
-  if (silent > 0 && tally.scrapes.uniform() < silent) {
-    result.duration_s = kSilentScrapeSeconds;
-    scrapes.failed += 1;
-    scrapes.fail(false);
+  if (const auto missed = unanswered(k, tally, scrapes)) {
+    result.duration_s = *missed;
     return result;
   }
   expose(of, p, values);

@@ -59,6 +59,8 @@ class Exposition {
   // World::scrape.
   ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values,
                       const MonitorCounts& monitor, const AlertmanagerCounts& alertmanager);
+  // World::pass_by.
+  void pass_by(std::size_t target, const Production& production);
   // What faults do to the scrapes of the pods in a slot from now on.
   void disturb(std::size_t slot, const ScrapeConditions& conditions, const Production& production);
   // The process in a slot is a new one: its counters begin anew.
@@ -88,6 +90,7 @@ class Exposition {
   ScrapeResult scrape_cluster(std::size_t target, const Production& production, std::vector<double>& values,
                               const Vantage& at);
   static void write_versions(const Body& body, const Release* running, std::vector<double>& values);
+  static std::optional<double> unanswered(const ReplicaClass& k, ReplicaTally& tally, ScrapeTally& scrapes);
   ScrapeResult scrape_pod(std::size_t target, const Production& production, std::vector<double>& values);
   void expose(std::size_t target, const Production& production, std::vector<double>& values);
   void write_own(std::size_t target, const Moment& moment, const Production& production, double* out);

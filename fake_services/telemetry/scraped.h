@@ -16,6 +16,7 @@ class Scraped final : public Watcher {
   ScrapeResult scrape(std::size_t target, const Production& production, std::vector<double>& values) {
     return exposition_.scrape(target, production, values, counts_, alertmanager_counts_);
   }
+  void pass_by(std::size_t target, const Production& production) { exposition_.pass_by(target, production); }
   void tell(const MonitorCounts& counts) { counts_ = counts; }
   void tell(const AlertmanagerCounts& counts) { alertmanager_counts_ = counts; }
   void tell(std::size_t target, const ScrapeOutcome& outcome) { exposition_.tell(target, outcome); }

@@ -87,8 +87,8 @@ void Run::step() {
 void Run::advance_to(Time t) {
   const Time until = std::min(t, end());
   const Activity activity(scenario_.scenario.duration_at);
-  while (next_due() <= until && !finished()) {
-    if (!happen(next_due())) return;  // the wait ended early: whoever ended it has something to say
+  for (Time due = next_due(); due <= until && !finished(); due = next_due()) {
+    if (!happen(due)) return;  // the wait ended early: whoever ended it has something to say
   }
   assembly_->clock().wait_until(until);
 }

@@ -72,7 +72,9 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {
-  return wired(std::make_unique<SimHost>(static_cast<const SimHost&>(other), *wiring.of_world), wiring);
+  auto copied = std::make_unique<SimHost>(static_cast<const SimHost&>(other), *wiring.of_world);
+  if (!wiring.watched) copied->stop_writing();
+  return wired(std::move(copied), wiring);
 }
 
 }  // namespace

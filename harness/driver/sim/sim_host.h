@@ -23,6 +23,9 @@ class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
   fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) override {
     return world_.scrape(target, values);
   }
+  void pass_by(std::size_t target) override { world_.pass_by(target); }
+  // Nobody reads what services write, either.
+  void stop_writing() { world_.stop_writing(); }
   const fake_services::MonitorConditions& monitor_conditions() const override { return world_.monitor_conditions(); }
   void tell(const fake_services::MonitorCounts& counts) override { world_.tell(counts); }
   void tell(const fake_services::AlertmanagerCounts& counts) override { world_.tell(counts); }

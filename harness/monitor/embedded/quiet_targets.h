@@ -20,6 +20,7 @@ class QuietTargets final : public ScrapeTargets {
   fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) override {
     return targets_.scrape(target, values);
   }
+  void pass_by(std::size_t target) override { targets_.pass_by(target); }
   const fake_services::MonitorConditions& monitor_conditions() const override { return targets_.monitor_conditions(); }
   void tell(const fake_services::MonitorCounts& /*counts*/) override {}
   void tell(const fake_services::AlertmanagerCounts& /*counts*/) override {}

@@ -204,7 +204,7 @@ void ScrapeLoop::restart() {
 void ScrapeLoop::scrape(std::size_t target, Time t) {
   SlowScrapes* slow = host_->slow_scrapes();
   if (looks_away_) {
-    host_->scrape(target, values_);
+    host_->pass_by(target);
     return;
   }
   if (slow == nullptr) return take_in(target, t, host_->scrape(target, values_));

@@ -36,6 +36,11 @@ class ScrapeTargets {
   virtual SlowScrapes* slow_scrapes() { return nullptr; }
   virtual std::span<const fake_services::Target> targets() const = 0;
   virtual fake_services::ScrapeResult scrape(std::size_t target, std::vector<double>& values) = 0;
+  // A scrape of which nobody reads anything: to the services it is as any other.
+  virtual void pass_by(std::size_t target) {
+    std::vector<double> unread;
+    scrape(target, unread);
+  }
 
   // What faults make the monitor obey, and what the monitor did: all of it, and what became of the last scrape of a
   // target where something was out of the ordinary. The witnesses of faults of the monitor go by that.
