@@ -151,7 +151,7 @@ class Session {
   // Of the entry points since the drill's start, by what really happened: for scoring, too.
   struct Requests {
     double all = 0;
-    double lost = 0;  // failed
+    double lost = 0;  // failed, turned away with 4xx, or answered without what they needed
   };
   Requests requests() const;
   // How bad it is now by the severity function: for scoring, and never for the trainee.

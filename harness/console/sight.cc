@@ -77,8 +77,9 @@ void Sight::note_outcome(const Event& event, bool helped) {
 void Sight::on_minute(const events::Minute& minute) {
   if (minute.from < from_) return;
   for (const std::size_t service : entry_points_) {
-    requests_ += minute.services[service].requests;
-    lost_ += minute.services[service].errors;
+    const events::ServiceMinute& seen = minute.services[service];
+    requests_ += seen.requests;
+    lost_ += std::min(seen.requests, seen.errors + seen.client_errors + seen.hollow);
   }
 }
 

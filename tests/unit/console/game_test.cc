@@ -134,6 +134,20 @@ TEST(Game, ABestResponseBeatsNobodyAndAnything) {
   }
 }
 
+// Whoever is turned away, or answered without what they came for, has lost a request: no score is made of that.
+TEST(Game, WhoIsTurnedAwayIsNotHelped) {
+  const auto lost_with = [](std::string_view line) {
+    Game game = begun("amber-heron");
+    EXPECT_TRUE(game.take(line).ok) << line;
+    game.take("wait 20m");
+    return game.result().worked->lost;
+  };
+  const double usual = lost_with("map");
+  EXPECT_GT(lost_with("do rate_limit web rps=20"), usual + 50'000);
+  EXPECT_GT(lost_with("do disable_feature web dependency=catalogue"), usual + 50'000);
+  EXPECT_LT(lost_with("do disable_feature checkout dependency=payments"), usual + 1'000) << "it can be done later";
+}
+
 // What a score is held against comes of runs that nobody watches; it must be what whole ones give, to the last request.
 TEST(Game, AnOutcomeIsWhatTheWholeResultSays) {
   const std::vector<std::vector<std::string_view>> ways = {
