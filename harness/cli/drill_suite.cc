@@ -1,5 +1,8 @@
 #include "cli/drill_suite.h"
 
+#include <map>
+#include <vector>
+
 #include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -34,6 +37,17 @@ std::string yes(bool is) {
   return is ? "yes" : "no";
 }
 
+// What can be done about agents in trouble, once for each kind of it.
+std::string remedies_of(std::span<const SuiteRow> rows) {
+  std::map<std::string, std::size_t> known;
+  std::string out;
+  for (const SuiteRow& row : rows) {
+    if (row.run.remedy.empty() || ++known[row.run.remedy] > 1) continue;
+    out += format("{} {}: {}\n  = help: {}\n", row.drill, row.seed, printable(row.run.trouble), row.run.remedy);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string suite_table(std::span<const SuiteRow> rows) {
@@ -56,6 +70,7 @@ std::string suite_table(std::span<const SuiteRow> rows) {
                 text_of(all.mitigated), text_of(all.false_alarms), text_of(all.in_trouble));
   out += format("points: {} %\nrequests lost beyond nobody's: {}\nsteps: {}\n", text_of(all.points, 100),
                 text_of(all.harm, 1), text_of(all.steps, 1));
+  if (const std::string remedies = remedies_of(rows); !remedies.empty()) out += "\n" + remedies;
   return out;
 }
 
@@ -70,6 +85,7 @@ std::string suite_json(std::span<const SuiteRow> rows) {
     } else {
       one["steps"] = row.steps;
       one["trouble"] = row.run.trouble;
+      if (!row.run.remedy.empty()) one["remedy"] = row.run.remedy;
       one["score"] = console::json_of(row.score);
     }
     list.push_back(std::move(one));

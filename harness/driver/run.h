@@ -111,8 +111,9 @@ class Run {
 };
 
 // Goes through a log: the same scenario, seed and log give the same record, byte for byte. Of what was done by_hand()
-// no log says anything (pages that were taken, posts): who does that keeps it, as a drill's transcript does. The run
-// must stand before the first of them, and ends behind the last. The error says what cannot be done again.
+// no log says anything (pages that were taken, posts): who does that keeps it, as a drill's transcript does, which
+// stands beside its record. The run must stand before the first of them, and ends behind the last. The error says what
+// cannot be done again.
 std::expected<void, std::string> replay(Run& run, std::span<const record::ActionRecord> log);
 
 // The rule files as they were read, in order of evaluation.

@@ -8,7 +8,8 @@ namespace {
 
 // What people have written into a postmortem's draft is theirs.
 output::NameUse use_of(std::string_view name) {
-  if (name == "series" || name == record::kLogsFile || name == "run.json" || name.starts_with("inputs/"))
+  if (name == "series" || name == record::kLogsFile || name == "run.json" || name == kDrillFile ||
+      name.starts_with("inputs/"))
     return output::NameUse::output;
   for (const reports::Format& format : reports::formats()) {
     if (format.file_name.empty()) continue;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Programs work drills: on each drill in which something is wrong the best response that is known and a program that follows
-the playbooks beat nobody's run, and do no harm where nothing is; one that dies, hangs or floods ends its drill, with a sentence and a transcript.
+the playbooks beat nobody's run, and do no harm where nothing is. What comes of programs that misbehave is in bad_agents.py.
 
 Usage: agents.py PROGRAM"""
 
@@ -11,12 +11,16 @@ import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGENTS = pathlib.Path(__file__).resolve().parent / "agents"
 SEEDS = 2
+
+
+# Python itself, without what sites add to it: it starts once for each drill.
+def agent_named(name):
+    return f"exec {sys.executable} -I -S {AGENTS / name}.py"
 
 
 def suite(program, agent, *options, seeds=SEEDS, drills="scenarios"):
@@ -31,7 +35,7 @@ def library(program):
     """On each drill there is, as its first variant: the best response that is known loses fewer requests than nobody's
     run does, and so does who follows the playbooks; where nothing is wrong, nothing is made of it."""
     bad = 0
-    for row in suite(program, f"exec python3 {AGENTS / 'playbook.py'}", seeds=1)["rows"]:
+    for row in suite(program, agent_named("playbook"), seeds=1)["rows"]:
         score = row["score"]
         nobody, best, mine = score["lost_by_nobody"], score["lost_at_best"], score["lost"]
         print(f"{row['drill']}: {score['points']:.0f} of {score['most']:.0f}, lost {nobody:.0f} by nobody, {best:.0f} at"
@@ -53,8 +57,8 @@ def compare(program):
     """Who follows the playbooks gets more points than who does nothing, in each variant; and the same again."""
     bad = 0
     for drills in ("scenarios/wrong-mitigation", "scenarios/newsletter-at-noon"):
-        nothing = suite(program, f"exec python3 {AGENTS / 'nothing.py'}", drills=drills)
-        playbook = suite(program, f"exec python3 {AGENTS / 'playbook.py'}", drills=drills)
+        nothing = suite(program, agent_named("nothing"), drills=drills)
+        playbook = suite(program, agent_named("playbook"), drills=drills)
         for one, other in zip(nothing["rows"], playbook["rows"]):
             theirs, mine = one["score"], other["score"]
             name = f"{one['drill']}, seed {one['seed']}"
@@ -66,32 +70,8 @@ def compare(program):
                 print(f"  {name}: the playbook's is no better")
                 bad += 1
         # The same again is the same, with however many jobs.
-        if suite(program, f"exec python3 {AGENTS / 'playbook.py'}", "--jobs", "1", drills=drills) != playbook:
+        if suite(program, agent_named("playbook"), "--jobs", "1", drills=drills) != playbook:
             print("the same suite gives another table")
-            bad += 1
-    return bad
-
-
-def misbehave(program, folder):
-    bad = 0
-    cases = {
-        "exit 1": "the agent has ended",
-        "sleep 60": "the agent says nothing",
-        "yes | tr -d '\\n'": "the agent writes a line that has no end",
-        "yes map": "the agent gives more than 1000 commands|the agent does not read",
-        "nowhere-there-is-such-a-program": "the agent has ended",
-    }
-    for agent, expected in cases.items():
-        out = pathlib.Path(folder) / str(abs(hash(agent)))
-        table = suite(program, agent, "--patience", "0.5", "--transcript", str(out), seeds=1,
-                      drills="scenarios/wrong-mitigation")
-        trouble = table["rows"][0]["trouble"]
-        print(f"{agent}: {trouble}")
-        if not any(trouble.startswith(text) for text in expected.split("|")):
-            print(f"  expected: {expected}")
-            bad += 1
-        transcript = json.loads((out / "amber-heron-1.json").read_text())
-        if transcript["format"] != "firedrill-drill":
             bad += 1
     return bad
 
@@ -136,8 +116,6 @@ def end_early(program):
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     bad = library(program) + compare(program) + end_early(program)
-    with tempfile.TemporaryDirectory() as folder:
-        bad += misbehave(program, folder)
     print("as it should be" if bad == 0 else f"{bad} problems")
     return 1 if bad else 0
 

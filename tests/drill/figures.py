@@ -2,9 +2,7 @@
 """Measures drills: from the command to the first prompt, a rewind to the beginning, memory, and how many a minute a
 program works that follows the playbooks.
 
-    figures.py PROGRAM [--jobs 3] [--seeds 10]
-
-An agent is started and ended for each drill, so that one job more than there are processors keeps them at work."""
+    figures.py PROGRAM [--jobs 2] [--seeds 10]"""
 
 import argparse
 import pathlib
@@ -48,13 +46,13 @@ def rewind(program):
     return min(took)
 
 
-def suite(program, jobs, seeds):
+def suite(program, jobs, seeds, *options):
     began = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Python itself, without what sites add to it: it starts once for each drill.
     agent = f"exec {sys.executable} -I -S {AGENTS / 'playbook.py'}"
     out = subprocess.run([program, "drill", "--suite", "scenarios", "--agent", agent, "--seeds", str(seeds), "--jobs",
-                          str(jobs)], cwd=ROOT, capture_output=True, text=True, check=True)
+                          str(jobs), *options], cwd=ROOT, capture_output=True, text=True, check=True)
     took = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     drills = sum(1 for line in out.stdout.split("\n\n")[0].splitlines()) - 1
@@ -64,15 +62,16 @@ def suite(program, jobs, seeds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=lambda p: str(pathlib.Path(p).resolve()))
-    parser.add_argument("--jobs", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
     print(f"command to first prompt: {min(first_prompt(options.program) for _ in range(5)) * 1000:.0f} ms")
     print(f"rewind to the beginning: {rewind(options.program) * 1000:.0f} ms")
     print(f"memory of a drill: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB at most")
-    drills, took, work = suite(options.program, options.jobs, options.seeds)
-    print(f"{drills} drills by the playbooks in {took:.1f} s: {drills / took * 60:.0f} a minute with {options.jobs} jobs;"
-          f" {work / drills * 1000:.0f} ms of processor time each, agent and all")
+    for name, how in (("started for each drill", ()), ("kept", ("--keep-agents",))):
+        drills, took, work = suite(options.program, options.jobs, options.seeds, *how)
+        print(f"{drills} drills by the playbooks, the agent {name}, in {took:.1f} s: {drills / took * 60:.0f} a minute with"
+              f" {options.jobs} jobs; {work / drills * 1000:.0f} ms of processor time each, agent and all")
 
 
 if __name__ == "__main__":

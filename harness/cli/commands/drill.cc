@@ -65,6 +65,7 @@ struct Options {
   // Of a suite.
   std::string suite;
   std::string agent;
+  bool keep_agents = false;
   int seeds = 1;
   unsigned jobs = 0;
   double patience_s = 60;
@@ -180,11 +181,13 @@ void welcome(const console::Game& game, double speed) {
   print_out(" `next` waits for something to happen, `help` lists what there is to say.\n\n");
 }
 
-ExitCode write_record(const Options& options, const console::Game::Result& result) {
+// The transcript is beside the record that it gives.
+ExitCode write_record(const Options& options, std::string transcript, const console::Game::Result& result) {
   if (options.out.empty()) return kPassed;
   const output::OutputFolder folder(options.out, driver::run_folder(), output_hooks());
   const driver::RunMetadata metadata{0, "drill", options.out, result.worked->finished.statistics};
-  const std::vector<output::File> files = driver::output_files(result.worked->finished, metadata);
+  std::vector<output::File> files = driver::output_files(result.worked->finished, metadata);
+  files.insert(files.begin(), output::File(std::string(driver::kDrillFile), std::move(transcript)));
   const SignalsHeld held;
   const auto written = folder.write(files);
   if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
@@ -253,7 +256,9 @@ int play_program(const Options& options, const console::DrillFile& file, const c
   if (const ExitCode wrote = write_transcript(options, host.game()); wrote != kPassed) return wrote;
   // Who wants an end does not wait for what the drill came to.
   if (options.out.empty() || code == kInterrupted) return code;
-  if (const ExitCode wrote = write_record(options, host.game().result()); wrote != kPassed) return wrote;
+  std::string transcript = host.game().transcript();
+  const ExitCode wrote = write_record(options, std::move(transcript), host.game().result());
+  if (wrote != kPassed) return wrote;
   return code;
 }
 
@@ -308,7 +313,7 @@ int play_console(const Options& options, console::Game& game) {
   const console::Debriefing after = console::debriefing_of(game.drill(), game.options(), result);
   options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);
   if (wrote != kPassed) return wrote;
-  return write_record(options, result);
+  return write_record(options, game.transcript(), result);
 }
 
 int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
@@ -328,6 +333,38 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
   return by_program ? play_program(options, file, *loaded, game) : play_console(options, game);
 }
 
+// A transcript of each, for as long as they can be written.
+ExitCode write_transcripts(const Options& options, std::span<const console::SuiteRow> rows) {
+  if (options.transcript.empty()) return kPassed;
+  output::NamedFileOptions how{.force = options.force};
+  if (interrupted()) how.hooks.interrupted = write_though_interrupted;
+  std::size_t written = 0;
+  for (const console::SuiteRow& row : rows) {
+    if (row.transcript.empty()) continue;
+    const std::filesystem::path path =
+        std::filesystem::path(options.transcript) / format("{}-{}.json", row.drill, row.seed);
+    if (const ExitCode wrote = write_output({.path = path, .content = row.transcript}, how); wrote != kPassed) {
+      print_err(
+          format("firedrill: {} of {} transcripts are in {}\n", written, rows.size(), printable(options.transcript)));
+      return wrote;
+    }
+    ++written;
+  }
+  return kPassed;
+}
+
+// An end that is asked for ends the drills that are on; the table is of those that were over by then.
+std::vector<console::SuiteRow> run_suite(const Options& options, std::span<const console::DrillFile> drills) {
+  console::SuiteOptions suite{.agent = options.agent,
+                              .keeps_agents = options.keep_agents,
+                              .seeds = options.seeds,
+                              .jobs = options.jobs,
+                              .bounds = {.patience = from_seconds(options.patience_s), .stop = interrupted}};
+  on_leaving(&console::AgentProcess::end_all);
+  const SignalsHeld held;
+  return console::run_suite(drills, suite);
+}
+
 int work_suite(Options& options, std::vector<console::DrillFile> drills) {
   if (options.agent.empty()) {
     print_err("firedrill: error: --suite needs a program that works the drills\n      = help: --agent 'COMMAND'\n");
@@ -338,20 +375,12 @@ int work_suite(Options& options, std::vector<console::DrillFile> drills) {
     if (only == nullptr) return kBadInput;
     drills = {console::DrillFile(*only)};
   }
-  console::SuiteOptions suite{.agent = options.agent, .seeds = options.seeds, .jobs = options.jobs};
-  suite.bounds.patience = from_seconds(options.patience_s);
-  on_leaving(&console::AgentProcess::end_all);
-  const std::vector<console::SuiteRow> rows = console::run_suite(drills, suite);
+  const std::vector<console::SuiteRow> rows = run_suite(options, drills);
   if (options.bounds.exceeded()) return kBadInput;
-  options.json ? print_data(suite_json(rows)) : print_out(suite_table(rows));
-  if (!options.transcript.empty()) {
-    for (const console::SuiteRow& row : rows) {
-      const std::filesystem::path path =
-          std::filesystem::path(options.transcript) / format("{}-{}.json", row.drill, row.seed);
-      const ExitCode wrote = write_output({.path = path, .content = row.transcript}, {.force = options.force});
-      if (wrote != kPassed) return wrote;
-    }
-  }
+  const std::size_t all = drills.size() * static_cast<std::size_t>(options.seeds);
+  if (!rows.empty()) options.json ? print_data(suite_json(rows)) : print_out(suite_table(rows));
+  if (rows.size() < all) print_err(format("firedrill: {} of {} drills were over by then\n", rows.size(), all));
+  if (const ExitCode wrote = write_transcripts(options, rows); wrote != kPassed) return wrote;
   const bool whole = std::ranges::all_of(rows, [](const console::SuiteRow& row) { return row.error.empty(); });
   return whole ? kPassed : kBadInput;
 }
@@ -376,7 +405,7 @@ int run(Options& options) {
     print_err("firedrill: error: --log keeps the drills that are worked in pages\n      = help: add --web\n");
     return kBadInput;
   }
-  if (options.suite.empty() && !options.agent.empty()) {
+  if (options.suite.empty() && (!options.agent.empty() || options.keep_agents)) {
     print_err("firedrill: error: --agent works the drills of a folder\n      = help: --suite scenarios\n");
     return kBadInput;
   }
@@ -456,6 +485,10 @@ void declare(Arguments arguments) {
   arguments.option("--suite", o.suite, "folder of drills that a program works").not_empty();
   arguments.option("--agent", o.agent, "the program: commands a line on its standard output, answers on its input")
       .not_empty();
+  arguments.flag(
+      "--keep-agents", o.keep_agents,
+      "of a suite: a program that has worked a drill gets the first line of the next one, and is not started "
+      "anew");
   arguments.option("--seeds", o.seeds, "of a suite: variants and seeds 1 to N of each drill (default: 1)")
       .between(1, 10'000);
   arguments.option("--jobs", o.jobs, "of a suite: how many drills at a time (default: as many as processors)");

@@ -15,7 +15,9 @@
 #include <mutex>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/files/descriptor.h"
 #include "base/text/format.h"
 
@@ -23,8 +25,6 @@ extern char** environ;
 
 namespace firedrill::console {
 namespace {
-
-constexpr std::size_t kMostBuffered = 1U << 20U;
 
 struct Pipe {
   Descriptor read;
@@ -37,13 +37,35 @@ std::expected<Pipe, std::string> make_pipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-// True: it can be read from, or written to; false: not within that time.
-bool wait_for(int descriptor, short what, Duration patience) {
+// How often who waits looks whether he is to wait on.
+constexpr Duration kLook = 100ms;
+// A program that has been told of the end ends by itself in that time; one that has not is ended.
+constexpr Duration kMoment = 100ms;
+// In that time one has ended whose output is closed because it ends.
+constexpr Duration kLongMoment = 500ms;
+
+// Time that goes by on the wall.
+class Countdown {
+ public:
+  explicit Countdown(Duration time) : end_(stopwatch_seconds() + to_seconds(time)) {}
+  Duration left() const { return from_seconds(std::max(0.0, end_ - stopwatch_seconds())); }
+
+ private:
+  double end_;
+};
+
+enum class Waited { ready, late, stopped };
+
+// For being able to read from it, or to write to it.
+Waited wait_for(int descriptor, short what, const Countdown& patience, const AgentProcess::Stop& stop) {
   pollfd polled{.fd = descriptor, .events = what, .revents = 0};
   for (;;) {
-    const int found = ::poll(&polled, 1, static_cast<int>(std::min<Duration::rep>(patience.count(), 3'600'000)));
-    if (found > 0) return true;
-    if (found == 0 || errno != EINTR) return false;
+    if (stop && stop()) return Waited::stopped;
+    const Duration left = patience.left();
+    const int found = ::poll(&polled, 1, static_cast<int>(std::min(left, kLook).count()));
+    if (found > 0) return Waited::ready;
+    if (found < 0 && errno != EINTR) return Waited::late;
+    if (left <= Duration(0)) return Waited::late;
   }
 }
 
@@ -59,6 +81,51 @@ void replace_group(pid_t from, pid_t to) {
   }
 }
 
+// Whether it has ended; its number, and that of its group, stays taken.
+std::optional<int> status_of(pid_t pid) {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != pid) {
+    return std::nullopt;
+  }
+  return info.si_code == CLD_EXITED ? (info.si_status & 0xff) << 8 : info.si_status & 0x7f;
+}
+
+// Those that are to end by themselves.
+class Leaving {
+ public:
+  void add(pid_t pid) {
+    const std::lock_guard lock(mutex_);
+    all_.push_back({pid, Countdown(kMoment)});
+  }
+  // Of those that have ended what they left behind is ended, too; those that take too long are ended.
+  void look() {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(all_, [](const One& each) {
+      if (!status_of(each.pid) && each.patience.left() > Duration(0)) return false;
+      ::kill(-each.pid, SIGKILL);
+      ::waitpid(each.pid, nullptr, 0);
+      replace_group(each.pid, 0);
+      return true;
+    });
+  }
+  bool empty() const {
+    const std::lock_guard lock(mutex_);
+    return all_.empty();
+  }
+
+ private:
+  struct One {
+    pid_t pid;
+    Countdown patience;
+  };
+  mutable std::mutex mutex_;
+  std::vector<One> all_;
+};
+Leaving& leaving() {
+  static Leaving all;
+  return all;
+}
+
 // A write to a program that has ended is an error, and no signal.
 void ignore_broken_pipes() {
   static std::once_flag once;
@@ -71,18 +138,23 @@ std::string_view to_string(AgentProcess::Trouble trouble) {
   switch (trouble) {
     case AgentProcess::Trouble::ended:
       return "the agent has ended";
+    case AgentProcess::Trouble::deaf:
+      return "the agent has closed its input";
     case AgentProcess::Trouble::silent:
       return "the agent says nothing";
     case AgentProcess::Trouble::floods:
       return "the agent writes a line that has no end";
     case AgentProcess::Trouble::reads_not:
       return "the agent does not read what it is answered";
+    case AgentProcess::Trouble::stopped:
+      return "the suite was interrupted";
   }
   std::unreachable();
 }
 
 std::expected<std::unique_ptr<AgentProcess>, std::string> AgentProcess::start(const std::string& command) {
   ignore_broken_pipes();
+  leaving().look();
   auto in = make_pipe();
   auto out = make_pipe();
   if (!in || !out) return std::unexpected(in ? out.error() : in.error());
@@ -124,40 +196,39 @@ void AgentProcess::end_all() {
 AgentProcess::~AgentProcess() {
   ::close(input_);
   ::close(output_);
-  end();
-  replace_group(pid_, 0);
+  leaving().add(pid_);
+  leaving().look();
 }
 
-void AgentProcess::end() const {
-  // One that has been told of the end ends by itself in a moment; one that has not is ended.
-  constexpr int kMoments = 20;
-  for (int i = 0; i < kMoments; ++i) {
-    if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
-      ::kill(-pid_, SIGKILL);  // what it has left behind
-      return;
-    }
-    ::poll(nullptr, 0, 5);
+void AgentProcess::end_those_that_are_left() {
+  while (!leaving().empty()) {
+    leaving().look();
+    ::poll(nullptr, 0, 1);
   }
-  ::kill(-pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
 }
 
-std::expected<void, AgentProcess::Trouble> AgentProcess::write(std::string_view line, Duration patience) {
+std::expected<void, AgentProcess::Trouble> AgentProcess::write(std::string_view line, Duration patience,
+                                                               const Stop& stop) {
+  const Countdown countdown(patience);
   std::size_t done = 0;
   while (done < line.size()) {
     const ssize_t written = ::write(input_, line.data() + done, line.size() - done);
     if (written > 0) {
       done += static_cast<std::size_t>(written);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (!wait_for(input_, POLLOUT, patience)) return std::unexpected(Trouble::reads_not);
+      const Waited waited = wait_for(input_, POLLOUT, countdown, stop);
+      if (waited == Waited::stopped) return std::unexpected(Trouble::stopped);
+      if (waited == Waited::late) return std::unexpected(Trouble::reads_not);
     } else if (errno != EINTR) {
-      return std::unexpected(Trouble::ended);
+      return std::unexpected(Trouble::deaf);
     }
   }
   return {};
 }
 
-std::expected<std::string, AgentProcess::Trouble> AgentProcess::read(std::size_t longest, Duration patience) {
+std::expected<std::string, AgentProcess::Trouble> AgentProcess::read(std::size_t longest, Duration patience,
+                                                                     const Stop& stop) {
+  const Countdown countdown(patience);
   for (;;) {
     const std::size_t end = buffer_.find('\n');
     if (end != std::string::npos) {
@@ -168,17 +239,36 @@ std::expected<std::string, AgentProcess::Trouble> AgentProcess::read(std::size_t
     }
     if (buffer_.size() > longest) return std::unexpected(Trouble::floods);
     if (closed_) return std::unexpected(Trouble::ended);
-    if (!wait_for(output_, POLLIN, patience)) return std::unexpected(Trouble::silent);
-    std::array<char, 16384> part{};
-    const ssize_t got = ::read(output_, part.data(), std::min(part.size(), kMostBuffered));
-    if (got > 0) {
-      buffer_.append(part.data(), static_cast<std::size_t>(got));
-    } else if (got == 0) {
-      closed_ = true;
-    } else if (errno != EAGAIN && errno != EINTR) {
-      return std::unexpected(Trouble::ended);
-    }
+    const Waited waited = wait_for(output_, POLLIN, countdown, stop);
+    if (waited == Waited::stopped) return std::unexpected(Trouble::stopped);
+    if (waited == Waited::late) return std::unexpected(Trouble::silent);
+    take_what_is_there();
   }
+}
+
+void AgentProcess::take_what_is_there() {
+  std::array<char, 16384> part{};
+  const ssize_t got = ::read(output_, part.data(), part.size());
+  if (got > 0) buffer_.append(part.data(), static_cast<std::size_t>(got));
+  if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) closed_ = true;
+}
+
+bool AgentProcess::forget() {
+  constexpr int kMostParts = 64;
+  for (int i = 0; i < kMostParts; ++i) {
+    buffer_.clear();
+    take_what_is_there();
+    if (closed_) return false;
+    if (buffer_.empty()) return true;
+  }
+  return false;
+}
+
+std::optional<int> AgentProcess::ending() const {
+  for (const Countdown patience(kLongMoment); patience.left() > Duration(0); ::poll(nullptr, 0, 2)) {
+    if (const auto status = status_of(pid_)) return status;
+  }
+  return std::nullopt;
 }
 
 }  // namespace firedrill::console

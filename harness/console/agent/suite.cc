@@ -1,6 +1,9 @@
 #include "console/agent/suite.h"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include "base/maths.h"
 #include "base/parallel.h"
@@ -12,10 +15,68 @@ namespace {
 
 constexpr double kNormal95 = 1.959963984540054;
 
-SuiteRow worked_row(const DrillFile& file, std::uint64_t seed, const SuiteOptions& options) {
+// Programs that work drills one after the other, and those that are kept between two.
+class Agents {
+ public:
+  explicit Agents(const SuiteOptions& options) : options_(options) {}
+  Agents(const Agents&) = delete;
+  ~Agents() {
+    kept_.clear();
+    AgentProcess::end_those_that_are_left();
+  }
+
+  // One that was kept, or a new one; why there is none.
+  std::expected<std::unique_ptr<AgentProcess>, std::string> take() {
+    while (auto agent = take_kept()) {
+      if (agent->forget()) return {std::move(agent)};  // what it said since belongs to no drill
+    }
+    return AgentProcess::start(options_.agent);
+  }
+  void keep(std::unique_ptr<AgentProcess> agent) {
+    if (!options_.keeps_agents) return;
+    const std::lock_guard lock(mutex_);
+    kept_.push_back(std::move(agent));
+  }
+
+ private:
+  std::unique_ptr<AgentProcess> take_kept() {
+    const std::lock_guard lock(mutex_);
+    if (kept_.empty()) return nullptr;
+    std::unique_ptr<AgentProcess> agent = std::move(kept_.back());
+    kept_.pop_back();
+    return agent;
+  }
+
+  const SuiteOptions& options_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<AgentProcess>> kept_;
+};
+
+bool is_stopped(const SuiteOptions& options) {
+  return options.bounds.stop && options.bounds.stop();
+}
+
+// With one that was kept and ends instead of going on it begins anew, as nothing was done yet.
+AgentRun work_with(Agents& agents, std::unique_ptr<AgentProcess> agent, Game& game, const SuiteOptions& options) {
+  AgentRun run = work(game, *agent, options.bounds);
+  if (options.keeps_agents && run.how == AgentProcess::Trouble::ended && run.commands == 0) {
+    auto another = AgentProcess::start(options.agent);
+    if (!another) return not_started(another.error());
+    agent = *std::move(another);
+    run = work(game, *agent, options.bounds);
+  }
+  if (!run.how) agents.keep(std::move(agent));
+  return run;
+}
+
+SuiteRow worked_row(const DrillFile& file, std::uint64_t seed, const SuiteOptions& options, Agents& agents) {
   SuiteRow row{.drill = file.drill.name, .seed = seed};
+  if (is_stopped(options)) return row;
+  // It starts while the drill is made ready.
+  auto agent = agents.take();
   const auto loaded = load_drill(file, static_cast<std::int64_t>(seed));
   if (!loaded) {
+    row.worked = true;
     row.error = render(loaded.error().front());
     return row;
   }
@@ -25,7 +86,9 @@ SuiteRow worked_row(const DrillFile& file, std::uint64_t seed, const SuiteOption
              .price = Price::per_action,
              .records = false,
              .rewinds = false});
-  row.run = work(game, options.agent, options.bounds);
+  row.run = agent ? work_with(agents, *std::move(agent), game, options) : not_started(agent.error());
+  if (row.run.how == AgentProcess::Trouble::stopped || is_stopped(options)) return row;
+  row.worked = true;
   row.steps = game.steps().size();
   row.transcript = game.transcript();
   const Game::Outcome outcome = game.outcome();
@@ -38,8 +101,10 @@ SuiteRow worked_row(const DrillFile& file, std::uint64_t seed, const SuiteOption
 std::vector<SuiteRow> run_suite(std::span<const DrillFile> drills, const SuiteOptions& options) {
   const auto seeds = static_cast<std::size_t>(options.seeds);
   std::vector<SuiteRow> rows(drills.size() * seeds);
+  Agents agents(options);
   in_parallel(rows.size(), options.jobs,
-              [&](std::size_t i) { rows[i] = worked_row(drills[i / seeds], (i % seeds) + 1, options); });
+              [&](std::size_t i) { rows[i] = worked_row(drills[i / seeds], (i % seeds) + 1, options, agents); });
+  std::erase_if(rows, [](const SuiteRow& row) { return !row.worked; });
   return rows;
 }
 

@@ -14,16 +14,17 @@
 namespace firedrill::console {
 
 struct SuiteOptions {
-  std::string agent{};     // the command
-  std::int64_t seeds = 1;  // of each drill: variant and seed 1, 2, …
-  unsigned jobs = 0;       // 0: as many as there are processors
-  AgentBounds bounds{};
-  std::string transcripts{};  // folder for them; empty: none are kept
+  std::string agent{};        // the command
+  bool keeps_agents = false;  // one that has worked a drill to its end is told of the next one, and not started anew
+  std::int64_t seeds = 1;     // of each drill: variant and seed 1, 2, …
+  unsigned jobs = 0;          // 0: as many as there are processors
+  AgentBounds bounds{};       // an end that is asked for ends the suite: what is not done by then is left out
 };
 
 struct SuiteRow {
   std::string drill{};
   std::uint64_t seed = 1;
+  bool worked = false;  // to its end, or the agent's
   std::string error{};  // it could not be worked at all; for who runs the suite
   AgentRun run{};
   Score score{};
@@ -31,7 +32,8 @@ struct SuiteRow {
   std::string transcript{};  // JSON
 };
 
-// In order of drills and seeds, whatever the number of jobs.
+// In order of drills and seeds, whatever the number of jobs. Those that were not worked to their end since an end was
+// asked for are not there.
 std::vector<SuiteRow> run_suite(std::span<const DrillFile> drills, const SuiteOptions& options);
 
 // A share with its interval (Wilson, 95 %).

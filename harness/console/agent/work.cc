@@ -1,8 +1,12 @@
 #include "console/agent/work.h"
 
+#include <sys/wait.h>
+
+#include <cstring>
+#include <utility>
+
 #include "base/duration.h"
 #include "base/text/format.h"
-#include "console/agent/process.h"
 #include "console/line/command_table.h"
 
 namespace firedrill::console {
@@ -17,6 +21,54 @@ std::string line_of(const Answer& answer) {
 std::string with_end(std::string text) {
   if (!text.ends_with('\n')) text += '\n';
   return text;
+}
+
+// What shells say of a command that they could not run.
+constexpr int kNotExecutable = 126;
+constexpr int kNotFound = 127;
+
+using Trouble = AgentProcess::Trouble;
+
+std::string how_it_ended(const std::optional<int>& status) {
+  if (!status) return "the agent has closed its output";
+  if (WIFSIGNALED(*status)) {
+    return format("the agent was ended by signal {} ({})", WTERMSIG(*status), ::strsignal(WTERMSIG(*status)));
+  }
+  const int code = WEXITSTATUS(*status);
+  return format("the agent has ended with exit code {}{}", code,
+                code == kNotFound        ? ": the shell has not found the program"
+                : code == kNotExecutable ? ": the shell cannot run the program"
+                                         : "");
+}
+
+std::string remedy_of(Trouble trouble, const std::optional<int>& status) {
+  const bool ran =
+      !status || !WIFEXITED(*status) || (WEXITSTATUS(*status) != kNotFound && WEXITSTATUS(*status) != kNotExecutable);
+  switch (trouble) {
+    case Trouble::ended:
+    case Trouble::deaf:
+      return ran ? "it says `finish` when it is done, or ends when an answer has \"over\": true; what it writes on "
+                   "standard error is shown"
+                 : "--agent is a command for the shell, in the folder in which firedrill is started; try it there";
+    case Trouble::silent:
+      return "have it write out each line at once (flush), or give it longer: --patience";
+    case Trouble::floods:
+      return format("a command is a line with an end, of {} bytes at most", kLongestLine);
+    case Trouble::reads_not:
+      return "it has to read an answer for each line that it writes, and the first line before any";
+    case Trouble::stopped:
+      return "";
+  }
+  std::unreachable();
+}
+
+AgentRun in_trouble(AgentRun run, const AgentProcess& agent, Trouble trouble, const AgentBounds& bounds) {
+  const auto status = trouble == Trouble::ended ? agent.ending() : std::nullopt;
+  run.how = trouble;
+  run.trouble = trouble == Trouble::ended ? how_it_ended(status) : std::string(to_string(trouble));
+  if (trouble == Trouble::silent) run.trouble += format(" for {}", describe_duration(bounds.patience));
+  run.remedy = remedy_of(trouble, status);
+  return run;
 }
 
 }  // namespace
@@ -39,32 +91,32 @@ std::string greeting(const Game& game) {
   return write_json(hello, JsonStyle::compact);
 }
 
-AgentRun work(Game& game, const std::string& command, const AgentBounds& bounds) {
+AgentRun not_started(const std::string& why) {
+  return {.trouble = format("the agent could not be started: {}", why),
+          .remedy = "fewer at a time may do: --jobs 1",
+          .how = Trouble::ended};
+}
+
+AgentRun work(Game& game, AgentProcess& agent, const AgentBounds& bounds) {
   AgentRun run;
-  auto agent = AgentProcess::start(command);
-  if (!agent) {
-    run.trouble = format("the agent could not be started: {}", agent.error());
-    return run;
-  }
-  auto told = (*agent)->write(with_end(greeting(game)), bounds.patience);
-  while (told && !game.over()) {
-    const auto line = (*agent)->read(kLongestLine, bounds.patience);
-    if (!line) {
-      run.trouble = to_string(line.error());
-      if (line.error() == AgentProcess::Trouble::silent) {
-        run.trouble += format(" for {}", describe_duration(bounds.patience));
-      }
-      return run;
-    }
-    if (++run.commands > bounds.most_commands) {
+  auto told = agent.write(with_end(greeting(game)), bounds.patience, bounds.stop);
+  for (;;) {
+    // One that does not listen may have said all that it wants to say; of one that has said that it is done it does
+    // not matter.
+    if (game.over()) return run;
+    if (!told && told.error() != Trouble::deaf) return in_trouble(std::move(run), agent, told.error(), bounds);
+    const auto line = agent.read(kLongestLine, bounds.patience, bounds.stop);
+    if (!line) return in_trouble(std::move(run), agent, line.error(), bounds);
+    if (run.commands == bounds.most_commands) {
       run.trouble = format("the agent gives more than {} commands", bounds.most_commands);
+      run.remedy = "`wait` and `next` let time go by; `finish` says that it is done";
+      run.how = Trouble::floods;
       return run;
     }
-    told = (*agent)->write(with_end(line_of(game.take(*line))), bounds.patience);
+    ++run.commands;
+    const Answer answer = game.take(*line);
+    if (told) told = agent.write(with_end(line_of(answer)), bounds.patience, bounds.stop);
   }
-  // One that has said that it is done need not wait for the answer.
-  if (!told && !game.over()) run.trouble = to_string(told.error());
-  return run;
 }
 
 }  // namespace firedrill::console

@@ -2,9 +2,12 @@
 // first line that it gets says what the drill is; it says `finish` when it is done.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "base/time.h"
+#include "console/agent/process.h"
 #include "console/game.h"
 
 namespace firedrill::console {
@@ -12,15 +15,19 @@ namespace firedrill::console {
 struct AgentBounds {
   Duration patience = 60s;  // for its next line, and for it to read an answer; by the clock on the wall
   std::size_t most_commands = 1000;
+  AgentProcess::Stop stop{};  // an end is asked for
 };
 
 struct AgentRun {
   std::size_t commands = 0;
   std::string trouble{};  // why it did not say `finish`, in words; empty: it did, or the drill was over
+  std::string remedy{};   // what whoever wrote it may do about that
+  std::optional<AgentProcess::Trouble> how{};
 };
 
 // What goes wrong with the program ends the drill, with what was done until then.
-AgentRun work(Game& game, const std::string& command, const AgentBounds& bounds);
+AgentRun work(Game& game, AgentProcess& agent, const AgentBounds& bounds);
+AgentRun not_started(const std::string& why);
 
 // The first line: {"drill":…,"trains":…,"now":…,"until":…,"you":…,"commands":[…]}.
 std::string greeting(const Game& game);

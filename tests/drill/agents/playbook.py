@@ -14,14 +14,15 @@ LOOKS_AGAIN = "8m"
 GIVES_UP_AFTER = 12  # steps
 
 
+class Over(Exception):
+    pass
+
+
 def say(line):
     print(line, flush=True)
-    answer = sys.stdin.readline()
-    if not answer:
-        sys.exit(0)
-    answer = json.loads(answer)
+    answer = json.loads(sys.stdin.readline() or '{"over": true}')
     if answer["over"]:
-        sys.exit(0)
+        raise Over
     return answer
 
 
@@ -127,8 +128,7 @@ def work():
     return told
 
 
-def main():
-    json.loads(sys.stdin.readline())
+def work_drill():
     while not say("next 6h").get("news") or not say("pages")["pages"]:
         pass
     say("ack")
@@ -147,6 +147,14 @@ def main():
         say("post external resolved all is well again")
     say("map")
     say("finish")
+
+
+def main():
+    while sys.stdin.readline():  # the first line of a drill; of another one, where the program is kept
+        try:
+            work_drill()
+        except Over:
+            pass
 
 
 main()
