@@ -1,5 +1,7 @@
 #include "console/agent/suite.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
@@ -14,6 +16,16 @@ namespace firedrill::console {
 namespace {
 
 constexpr double kNormal95 = 1.959963984540054;
+
+// One drill leaves as much memory as the next one needs: what is given back to the system is asked for again at once,
+// page by page.
+void keep_memory() {
+#ifdef __GLIBC__
+  constexpr int kKept = 256 << 20;
+  ::mallopt(M_TRIM_THRESHOLD, kKept);
+  ::mallopt(M_MMAP_THRESHOLD, kKept / 8);  // the most that glibc takes
+#endif
+}
 
 // Programs that work drills one after the other, and those that are kept between two.
 class Agents {
@@ -99,6 +111,7 @@ SuiteRow worked_row(const DrillFile& file, std::uint64_t seed, const SuiteOption
 }  // namespace
 
 std::vector<SuiteRow> run_suite(std::span<const DrillFile> drills, const SuiteOptions& options) {
+  keep_memory();
   const auto seeds = static_cast<std::size_t>(options.seeds);
   std::vector<SuiteRow> rows(drills.size() * seeds);
   Agents agents(options);
