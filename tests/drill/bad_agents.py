@@ -17,8 +17,8 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SUITE = "scenarios/wrong-mitigation"
-DRILL = "amber-heron"
+SUITE = "scenarios/index-crash-loop"
+DRILL = "brisk-marten"
 SEEDS = 2
 QUICK = "read -r hello; echo finish; read -r last"
 
