@@ -29,6 +29,9 @@ void Fault::apply_to_monitor(MonitorConditions& /*conditions*/, double /*strengt
 std::optional<Duration> Fault::turns_after() const {
   return std::nullopt;
 }
+std::optional<Narrowness> Fault::narrows() const {
+  return std::nullopt;
+}
 std::optional<StateChange> Fault::state() const {
   return std::nullopt;
 }

@@ -50,6 +50,12 @@ struct DutyCycle {
   Duration on{};
 };
 
+// What a connection still carries, and the mean size of what it has to.
+struct Narrowness {
+  double bytes_per_second = 0;
+  double answer_bytes = 0;
+};
+
 // A kind of fault with its own parameters, immutable. Each hook sets conditions of one sort; all do nothing unless a
 // kind says otherwise. `strength` follows the ramp from 0 to 1 and includes the fault's probability.
 class Fault {
@@ -70,6 +76,9 @@ class Fault {
   virtual void apply_to_service(ServiceConditions& conditions, double strength) const;
   // For the scrapes of each replica targeted.
   virtual void apply_to_scrape(ScrapeConditions& conditions, double strength) const;
+  // How narrow it makes connections, where they are real; the times that it takes are what apply_to_requests sets.
+  // Nothing: as wide as they are.
+  virtual std::optional<Narrowness> narrows() const;
   // The metric that it makes its targets expose otherwise than their processes do; lives as long as the fault. Null:
   // none.
   virtual const ForgedMetric* forges() const;

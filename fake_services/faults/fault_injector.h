@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,10 +54,10 @@ class FaultInjector {
 
   // The conditions at t of a service's replicas, of their pods and scrapes, of the service as a whole, and of the
   // monitor.
-  // `which`: of those kinds alone; null: of all.
-  using Which = bool (*)(const FaultKind& kind);
+  // `which`: of those alone; empty: of all.
+  using Which = std::function<bool(const FaultSpec& fault)>;
   void apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions,
-             Which which = nullptr) const;
+             const Which& which = {}) const;
   void apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
   void apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
   ServiceConditions service_conditions(Time t, std::size_t service) const;

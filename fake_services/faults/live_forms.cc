@@ -20,19 +20,20 @@ constexpr std::array kRows = {
     LiveFormRow{"reset", line, "a proxy resets connections"},
     LiveFormRow{"partition", line, "a proxy lets no connection through, or no answer back"},
     LiveFormRow{"loss", line, "a proxy holds answers up as retransmissions do"},
-    LiveFormRow{"bandwidth", line, "a proxy holds answers up as long as ones of the size `answer` would take"},
+    LiveFormRow{"bandwidth", line,
+                "a proxy carries so many bytes a second on each connection, and answers are of the size `answer`"},
     LiveFormRow{"dns", service, "the process finds no address for its calls, or a wrong one, or finds it late"},
     LiveFormRow{"tls", none, "its processes serve no certificates"},
     LiveFormRow{"cpu_throttle", service, "the process works that much longer on each request"},
-    LiveFormRow{"gc_pause", none, "its processes have no garbage to collect"},
-    LiveFormRow{"disk_fill", none, "its processes write to no disk"},
+    LiveFormRow{"gc_pause", service, "requests that come during a pause wait for the rest of it"},
+    LiveFormRow{"disk_fill", service, "the process exposes a disk that fills, and fails what writes once it is full"},
     LiveFormRow{"io_latency", service, "requests that write wait as long in the process"},
     LiveFormRow{"io_errno", service, "requests that write fail in the process"},
     LiveFormRow{"pool_exhaustion", service, "places in the process's connection pool never come free"},
-    LiveFormRow{"queue_backlog", none, "nobody but the topology's services sends messages"},
+    LiveFormRow{"queue_backlog", service, "messages from nobody come into the process's queue"},
     LiveFormRow{"consumer_stall", service, "the process's workers take no messages"},
     LiveFormRow{"cache_miss_storm", service, "look-ups in the process's cache miss"},
-    LiveFormRow{"retry_storm", none, "calls whose answers nobody awaits are not made"},
+    LiveFormRow{"retry_storm", service, "the process makes calls beside each, and throws their answers away"},
     LiveFormRow{"thundering_herd", clients, "clients from outside come at once"},
     LiveFormRow{"rate_limit", service, "the process lets its share of the rate through"},
     LiveFormRow{"traffic_surge", clients, "more clients come from outside"},
@@ -44,8 +45,8 @@ constexpr std::array kRows = {
     LiveFormRow{"crash", process, "the process exits with the code, or is sent the signal"},
     LiveFormRow{"crash_loop", process, "each process exits with the code, or is sent the signal"},
     LiveFormRow{"liveness_deadlock", process, "the process is stopped (SIGSTOP) until it is killed"},
-    LiveFormRow{"memory_leak", none, "its processes use none of the memory that they expose"},
-    LiveFormRow{"oom", none, "its processes use none of the memory that they expose"},
+    LiveFormRow{"memory_leak", service, "the process exposes ever more memory, and is killed at its limit"},
+    LiveFormRow{"oom", service, "the process is killed where it exposes more memory than that"},
     LiveFormRow{"probe_lies_ok", service, "the process answers requests with the code, and its probes with success"},
     LiveFormRow{"readiness_flap", service, "the process says by turns that it is not ready"},
     LiveFormRow{"slow_start", process, "the process ends, and the next takes longer to listen"},
@@ -82,11 +83,21 @@ std::optional<Misfit> line_misfit(const FaultSpec& fault) {
   if (!fault.match.empty()) {
     return Misfit{"a proxy does not tell requests of one route from those of another", "remove `match`"};
   }
+  if (fault.pattern.first > 0 && fault.kind->name == "connection_refused") {
+    return Misfit{"a port on which nothing listens counts no connections", "say how long it lasts by `duration`"};
+  }
   const bool in_part = fault.probability < 1 || fault.pattern.share < 1 || fault.ramp > Duration(0);
   if (in_part && fault.kind->name == "connection_refused") {
     return Misfit{"a port is listened on or it is not", "remove `probability`, `pattern` and `ramp`"};
   }
   return std::nullopt;
+}
+
+constexpr std::array<std::string_view, 3> kOnConnections = {"http_error", "latency", "hang"};
+constexpr std::array<std::string_view, 4> kOfCallers = {"dns", "pool_exhaustion", "cache_miss_storm", "retry_storm"};
+
+bool is_one_of(std::span<const std::string_view> kinds, std::string_view kind) {
+  return std::ranges::find(kinds, kind) != kinds.end();
 }
 
 }  // namespace
@@ -119,23 +130,27 @@ const LiveFormRow& live_form(std::string_view kind) {
   return found == kRows.end() ? kUnknown : *found;
 }
 
+LiveForm live_form(const FaultSpec& fault) {
+  const bool on_connections = !fault.target.dependency.empty() && is_one_of(kOnConnections, fault.kind->name);
+  return on_connections ? line : live_form(fault.kind->name).form;
+}
+
 std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topology) {
   const LiveFormRow& row = live_form(fault.kind->name);
   if (row.form == none) {
     return Misfit{format("{} has no live form: {}", fault.kind->name, row.what), "run the scenario with --world sim"};
   }
-  if (fault.pattern.first > 0) {
-    return Misfit{"processes do not agree on which requests are the first", "say how long it lasts by `duration`"};
+  if (fault.pattern.first > 0 && row.kind == "dns") {
+    return Misfit{"processes do not count the names that they look up", "say how long it lasts by `duration`"};
   }
-  if (row.form == line) return line_misfit(fault);
+  if (live_form(fault) == line) return line_misfit(fault);
   const ServiceSpec* target = topology.find(fault.target.service);
   const bool lies = fault.kind->name == "probe_lies_ok" || fault.kind->name == "readiness_flap";
   if (lies && target != nullptr && !probed_by_http(*target)) {
     return Misfit{format("a process says over HTTP alone how it is, and {} is probed otherwise", target->name),
                   "give it probes with httpGet"};
   }
-  if (!fault.target.dependency.empty() && row.form == service && fault.kind->name != "dns" &&
-      fault.kind->name != "pool_exhaustion" && fault.kind->name != "cache_miss_storm") {
+  if (!fault.target.dependency.empty() && row.form == service && !is_one_of(kOfCallers, fault.kind->name)) {
     return Misfit{format("{} on the way to one dependency has no live form: the process called answers all alike",
                          fault.kind->name),
                   format("target {} itself", fault.target.dependency)};

@@ -31,6 +31,10 @@ struct LiveFormRow {
 std::span<const LiveFormRow> live_forms();
 const LiveFormRow& live_form(std::string_view kind);
 
+// That of a fault of a scenario: what processes bring about for all who call them is done on the line where the target
+// names one caller's connections.
+LiveForm live_form(const FaultSpec& fault);
+
 // Why a fault of a scenario cannot be had live, and what would be right; nothing if it can.
 std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topology);
 

@@ -39,6 +39,8 @@ constexpr Row kRows[] = {
     {"backlog", &Observation::backlog},
     {"memory_bytes", &Observation::memory_bytes},
     {"request_bytes", &Observation::request_bytes},
+    {"disk_used", &Observation::disk_used},
+    {"disk_bytes", &Observation::disk_bytes},
 };
 
 json::object to_json(const Observation& seen) {

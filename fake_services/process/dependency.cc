@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "fake_services/process/routing.h"
@@ -64,13 +65,14 @@ std::optional<Cause> Dependency::call(std::span<const double> weights) {
   double pause = edge_.backoff_s;
   std::optional<Cause> cause;
   std::vector<std::uint16_t> tried;
-  std::int64_t attempts = 0;
+  std::int64_t attempts = send_extra(weights, now.extra);
+  const std::int64_t extra = attempts;
   while (true) {
     const Ended ended = attempt(weights, tried);
     ++attempts;
     counter_.outcome(index_, ended.outcome, ended.code, ended.seconds);
     cause = ended.cause;
-    if (!cause || !ended.retryable || attempts > edge_.spec.retries.max || !may_retry()) break;
+    if (!cause || !ended.retryable || attempts - extra > edge_.spec.retries.max || !may_retry()) break;
     sleep_seconds(std::max(pause, ended.retry_after_s));
     pause *= 2;
   }
@@ -78,6 +80,21 @@ std::optional<Cause> Dependency::call(std::span<const double> weights) {
   if (!cause) return std::nullopt;
   if (edge_.spec.cache && edge_.spec.cache->serve_stale) return std::nullopt;
   return cause;
+}
+
+// At once, beside the one that is awaited. How many.
+std::int64_t Dependency::send_extra(std::span<const double> weights, double extra) {
+  if (extra <= 0) return 0;
+  const double whole = maths::floor(extra);
+  const auto count = static_cast<std::int64_t>(whole) + (chance_.happens(extra - whole) ? 1 : 0);
+  for (std::int64_t i = 0; i < count; ++i) {
+    aside_.begin([this, weights] {
+      std::vector<std::uint16_t> tried;
+      const Ended ended = attempt(weights, tried);
+      counter_.outcome(index_, ended.outcome, ended.code, ended.seconds);
+    });
+  }
+  return count;
 }
 
 Dependency::Ended Dependency::attempt(std::span<const double> weights, std::vector<std::uint16_t>& tried) {

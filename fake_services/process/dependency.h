@@ -13,6 +13,7 @@
 #include "fake_services/process/chance.h"
 #include "fake_services/process/connections.h"
 #include "fake_services/process/process_conditions.h"
+#include "fake_services/process/side_threads.h"
 #include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
@@ -57,6 +58,7 @@ class Dependency {
   // Over a connection that is there to be had.
   Ended reach(std::span<const double> weights, std::vector<std::uint16_t>& tried);
   Ended exchange(http::Client& client, const http::Request& request) const;
+  std::int64_t send_extra(std::span<const double> weights, double extra);
   CallConditions conditions() const;
   bool may_retry();
   void earn_retries();
@@ -71,6 +73,7 @@ class Dependency {
   mutable std::mutex mutex_;
   double budget_;  // retries that may be made
   CallConditions conditions_;
+  SideThreads aside_;  // for attempts that nobody awaits
 };
 
 }  // namespace firedrill::fake_services

@@ -18,6 +18,7 @@ constexpr std::size_t kMoreConnections = 1024;
 constexpr double kLongestHang = 120;   // that a request is held which nobody answers
 constexpr double kLongestScrape = 20;  // the same of a scrape, whose thread is wanted for others
 constexpr double kHangLook = 0.05;
+constexpr double kLargestAnswer = 8.0 * 1024 * 1024;
 constexpr std::string_view kJson = "application/json";
 
 http::Response json_response(int code, std::string body) {
@@ -113,10 +114,12 @@ FakeService::FakeService(const FlowModel& model, std::size_t service, std::size_
     const double share = consumer->capacity / static_cast<double>(std::max<std::int64_t>(1, service_.spec.replicas));
     queue_ = std::make_unique<MessageQueue>(std::max(1.0, share), service_.spec.concurrency, consumer->redelivery_pause,
                                             [this](std::size_t route) { return consume(route); });
+    foreign_ = std::make_unique<ForeignMessages>(*queue_, service_.routes.size(), seed, pod_);
   }
 }
 
 FakeService::~FakeService() {
+  foreign_.reset();
   queue_.reset();  // its workers use the rest
 }
 
@@ -158,6 +161,9 @@ void FakeService::set_conditions(const ProcessConditions& conditions) {
       tokens_ = conditions.limit.burst;
       filled_s_ = stopwatch_seconds();
     }
+    const double now_s = stopwatch_seconds();
+    leaked_ += conditions_->leak * (now_s - leaked_until_s_);
+    leaked_until_s_ = now_s;
     conditions_ = std::make_shared<const ProcessConditions>(conditions);
   }
   const auto share_of_workers = [&](double share) {
@@ -165,6 +171,7 @@ void FakeService::set_conditions(const ProcessConditions& conditions) {
   };
   workers_.set_working(share_of_workers(conditions.concurrency_factor));
   if (queue_) queue_->set_taking(share_of_workers(conditions.consuming));
+  if (foreign_) foreign_->set_rate(conditions.foreign_messages);
   for (std::size_t e = 0; e < dependencies_.size(); ++e) dependencies_[e]->set_conditions(conditions.calls[e]);
 }
 
@@ -177,6 +184,30 @@ std::optional<InjectedReply> FakeService::turned_away(const RequestConditions& b
     rest -= reply.share;
   }
   return std::nullopt;
+}
+
+std::optional<InjectedReply> FakeService::turned_away(const ProcessConditions& now, std::size_t route) {
+  if (auto reply = turned_away(now.routes[route])) return reply;
+  for (const FirstFew& first : now.first) {
+    auto reply = turned_away(first.routes[route]);
+    if (reply && allowances_ != nullptr && allowances_->take(first.fault)) return reply;
+  }
+  return std::nullopt;
+}
+
+// One that is never answered is not answered when the fault is over, either: others of the few are why it is.
+double FakeService::first_delay(const ProcessConditions& now, std::size_t route) {
+  double wait_s = 0;
+  for (const FirstFew& first : now.first) {
+    const RequestConditions& befalls = first.routes[route];
+    const bool silent = errors_.happens(befalls.silent);
+    const double late_s = silent ? 0 : delay(befalls.delay);
+    if ((!silent && late_s <= 0) || allowances_ == nullptr || !allowances_->take(first.fault)) continue;
+    wait_s += late_s;
+    const double until = stopwatch_seconds() + (silent ? kLongestHang : 0);
+    while (stopwatch_seconds() < until && !draining_) sleep_seconds(kHangLook);
+  }
+  return wait_s;
 }
 
 // A token bucket.
@@ -209,7 +240,7 @@ http::Response FakeService::serve(std::size_t index) {
     retry_after_s = now->limit.retry_after_s;
     why = "more requests than are let through";
     sleep_seconds(kInstant);
-  } else if (const auto reply = turned_away(now->routes[index])) {
+  } else if (const auto reply = turned_away(*now, index)) {
     code = reply->code;
     retry_after_s = reply->retry_after_s;
     why = reason(code);
@@ -226,15 +257,21 @@ http::Response FakeService::serve(std::size_t index) {
   }
   metrics_.answered(route, code, stopwatch_seconds() - from);
   account_.answered(stopwatch_seconds() - from);
-  http::Response response = code == kOk
-                                ? json_response(code, write_json(json::object{{"service", service_.spec.name},
-                                                                              {"pod", pod_},
-                                                                              {"version", service_.spec.version},
-                                                                              {"route", route.path}},
-                                                                 JsonStyle::compact))
-                                : problem(code, why);
+  http::Response response = code == kOk ? answer_of(route) : problem(code, why);
   if (retry_after_s > 0) response.headers.push_back({"Retry-After", format("{:.0f}", retry_after_s)});
   return response;
+}
+
+// Sizes of answers spread widely: they are taken for exponential.
+http::Response FakeService::answer_of(const RouteModel& route) {
+  json::object said = {
+      {"service", service_.spec.name}, {"pod", pod_}, {"version", service_.spec.version}, {"route", route.path}};
+  if (answer_bytes_ > 0) {
+    const double size = latency_.draw(Distribution::exponential(answer_bytes_));
+    const std::string content(static_cast<std::size_t>(std::min(size, kLargestAnswer)), 'x');
+    said.emplace("content", std::string_view(content));
+  }
+  return json_response(kOk, write_json(said, JsonStyle::compact));
 }
 
 // Own time is part work and part rest; then come the calls.
@@ -243,7 +280,8 @@ int FakeService::work_on(std::size_t index) {
   const Conditions now = conditions();
   hang(kLongestHang, [index](const ProcessConditions& then) { return then.routes[index].silent; });
   if (const int code = write_to_disk(route, *now); code != kOk) return code;
-  const double own = latency_.draw(route.own) * now->cpu_factor + delay(now->routes[index].delay);
+  const double late_s = delay(now->routes[index].delay) + first_delay(*now, index);
+  const double own = latency_.draw(route.own) * now->cpu_factor + late_s;
   const double from = stopwatch_seconds();
   processor_.use(std::min(own, service_.cpu_per_request * now->cpu_factor));
   sleep_seconds(own - (stopwatch_seconds() - from));
@@ -258,6 +296,7 @@ double FakeService::delay(const Delay& of) {
 
 int FakeService::write_to_disk(const RouteModel& route, const ProcessConditions& now) {
   if (!route.writes || !service_.spec.disk) return kOk;
+  if (now.disk_level >= kDiskFull) return kBackgroundError;
   sleep_seconds(delay(now.disk_delay));
   return errors_.happens(now.disk_errors) ? kBackgroundError : kOk;
 }
@@ -324,7 +363,8 @@ std::vector<DependencyCheck> FakeService::checks() {
   const bool looks_at_disk =
       std::ranges::find(service_.spec.readiness_checks, kDiskCheck) != service_.spec.readiness_checks.end();
   if (service_.spec.disk && looks_at_disk)
-    checks.push_back({std::string(kDiskCheck), service_.spec.disk->used < kDiskFull});
+    checks.push_back(
+        {std::string(kDiskCheck), std::max(service_.spec.disk->used, conditions()->disk_level) < kDiskFull});
   if (draining_) checks.push_back({"accepting", false});
   return checks;
 }
@@ -346,7 +386,23 @@ ReplicaGauges FakeService::gauges() const {
     now.published = queue.published;
     now.consumed = queue.consumed;
   }
+  now.memory_bytes = memory(now.in_flight);
+  if (service_.spec.disk) {
+    now.disk_used = service_.spec.disk->size * std::max(service_.spec.disk->used, conditions()->disk_level);
+  }
   return now;
+}
+
+double FakeService::memory(double in_flight) const {
+  const std::scoped_lock lock(mutex_);
+  const double leaked = leaked_ + conditions_->leak * (stopwatch_seconds() - leaked_until_s_);
+  return service_.spec.memory.baseline + service_.spec.memory.per_request * in_flight + leaked;
+}
+
+bool FakeService::is_beyond_memory() const {
+  const double given = conditions()->memory_limit;
+  const double limit = given > 0 ? given : service_.spec.memory.limit;
+  return limit > 0 && gauges().memory_bytes > limit;
 }
 
 Account FakeService::account() const {
@@ -359,7 +415,11 @@ Account FakeService::account() const {
   account.own.published = now.published;
   account.own.consumed = now.consumed;
   account.own.request_bytes = service_.spec.memory.per_request * now.in_flight;
-  account.own.memory_bytes = service_.spec.memory.baseline + account.own.request_bytes;
+  account.own.memory_bytes = now.memory_bytes;
+  if (service_.spec.disk) {
+    account.own.disk_used = now.disk_used;
+    account.own.disk_bytes = service_.spec.disk->size;
+  }
   for (std::size_t e = 0; e < now.pools.size(); ++e) {
     account.edges[e].pool_in_use = now.pools[e].in_use;
     account.edges[e].pool_waiting = now.pools[e].waiting;

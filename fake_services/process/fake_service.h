@@ -15,11 +15,13 @@
 #include <vector>
 
 #include "base/time.h"
+#include "fake_services/faults/allowances.h"
 #include "fake_services/pods/probe_handlers.h"
 #include "fake_services/pods/prober.h"
 #include "fake_services/process/account.h"
 #include "fake_services/process/chance.h"
 #include "fake_services/process/dependency.h"
+#include "fake_services/process/foreign_messages.h"
 #include "fake_services/process/journey.h"
 #include "fake_services/process/message_queue.h"
 #include "fake_services/process/process_conditions.h"
@@ -47,6 +49,10 @@ class FakeService {
   // What a server needs so that the service's own limits are what is hit.
   http::ServerBounds bounds() const;
 
+  // Before it answers anything. Of the answers of its routes: their mean size, 0 for as large as what they say; and
+  // what is left of faults that are over after their first few requests.
+  void set_answer_bytes(double mean) { answer_bytes_ = mean; }
+  void set_allowances(std::shared_ptr<Allowances> allowances) { allowances_ = std::move(allowances); }
   // From now on; requests that are held by what they say go on when it is over.
   void set_conditions(const ProcessConditions& conditions);
   // What it has counted since it began, and what there is now.
@@ -59,6 +65,8 @@ class FakeService {
   void drain();
   // Nothing is being worked on.
   bool is_idle() const;
+  // It has more memory than it may: a kernel would kill it.
+  bool is_beyond_memory() const;
 
  private:
   http::Response serve(std::size_t route);
@@ -68,6 +76,10 @@ class FakeService {
   Conditions conditions() const;
   // A code that it is answered with at once; nothing: it is worked on.
   std::optional<InjectedReply> turned_away(const RequestConditions& befalls);
+  std::optional<InjectedReply> turned_away(const ProcessConditions& now, std::size_t route);
+  // Of faults that are over after their first few requests: holds one of those, and says how long it is to wait.
+  double first_delay(const ProcessConditions& now, std::size_t route);
+  http::Response answer_of(const RouteModel& route);
   bool over_the_limit(const LimitConditions& limit);
   // Waits, and keeps what the caller has, until requests of this sort are answered again.
   void hang(double longest_s, const std::function<double(const ProcessConditions&)>& silent);
@@ -78,6 +90,7 @@ class FakeService {
   http::Response health(ProbeType type);
   std::vector<DependencyCheck> checks();
   ReplicaGauges gauges() const;
+  double memory(double in_flight) const;
 
   const FlowModel& model_;
   const ServiceModel& service_;
@@ -93,12 +106,17 @@ class FakeService {
   Conditions conditions_;
   double tokens_ = 0;  // of the limit
   double filled_s_ = 0;
+  double leaked_ = 0;  // up to then; since then at the rate of the conditions
+  double leaked_until_s_ = 0;
+  double answer_bytes_ = 0;
+  std::shared_ptr<Allowances> allowances_;  // null: there are none
   AccountKeeper account_;
   CallCounter counter_;
   ReplicaMetrics metrics_;
   std::vector<std::unique_ptr<Dependency>> dependencies_;  // by edge
   Journeys journeys_;
   std::unique_ptr<MessageQueue> queue_;
+  std::unique_ptr<ForeignMessages> foreign_;  // null: it has no queue
 };
 
 }  // namespace firedrill::fake_services

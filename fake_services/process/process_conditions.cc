@@ -64,10 +64,10 @@ RequestConditions read_request(const json::object& told) {
 }
 
 json::object to_json(const CallConditions& call) {
-  return {{"pool_leak", call.pool_leak},   {"pool_left", call.pool_left},
-          {"cache_lost", call.cache_lost}, {"off", call.off},
-          {"unresolved", call.unresolved}, {"misled", call.misled},
-          {"lookup", to_json(call.lookup)}};
+  return {{"pool_leak", call.pool_leak},    {"pool_left", call.pool_left},
+          {"cache_lost", call.cache_lost},  {"off", call.off},
+          {"unresolved", call.unresolved},  {"misled", call.misled},
+          {"lookup", to_json(call.lookup)}, {"extra", call.extra}};
 }
 
 CallConditions read_call(const json::object& told) {
@@ -77,13 +77,34 @@ CallConditions read_call(const json::object& told) {
           .off = truth(told, "off"),
           .unresolved = number(told, "unresolved", 0),
           .misled = number(told, "misled", 0),
-          .lookup = read_delay(part(told, "lookup"))};
+          .lookup = read_delay(part(told, "lookup")),
+          .extra = number(told, "extra", 0)};
 }
+
+json::object to_json(const FirstFew& first);
 
 template <typename List>
 json::array each_to_json(const List& list) {
   json::array out;
   for (const auto& each : list) out.push_back(to_json(each));
+  return out;
+}
+
+json::object to_json(const FirstFew& first) {
+  return {{"fault", first.fault}, {"routes", each_to_json(first.routes)}};
+}
+
+std::vector<FirstFew> read_first(const json::object& told, std::size_t routes) {
+  std::vector<FirstFew> out;
+  const json::value* found = told.if_contains("first");
+  if (found == nullptr || !found->is_array()) return out;
+  for (const json::value& each : found->as_array()) {
+    if (!each.is_object()) continue;
+    FirstFew& first = out.emplace_back();
+    first.fault = static_cast<std::size_t>(number(each.as_object(), "fault", 0));
+    first.routes.resize(routes);
+    read_each(each.as_object(), "routes", first.routes, read_request);
+  }
   return out;
 }
 
@@ -106,6 +127,7 @@ json::object to_json(const ProcessConditions& c) {
           {"scrapes_silent", c.scrapes_silent},
           {"disk_delay", to_json(c.disk_delay)},
           {"disk_errors", c.disk_errors},
+          {"disk_level", c.disk_level},
           {"calls", each_to_json(c.calls)},
           {"forced", std::move(forced)},
           {"limit", json::object{{"per_second", c.limit.per_second},
@@ -113,7 +135,11 @@ json::object to_json(const ProcessConditions& c) {
                                  {"code", c.limit.code},
                                  {"retry_after_s", c.limit.retry_after_s},
                                  {"probes", c.limit.probes}}},
-          {"consuming", c.consuming}};
+          {"consuming", c.consuming},
+          {"foreign_messages", c.foreign_messages},
+          {"leak", c.leak},
+          {"memory_limit", c.memory_limit},
+          {"first", each_to_json(c.first)}};
 }
 
 ProcessConditions read_conditions(const json::object& told, const ServiceModel& service) {
@@ -125,6 +151,7 @@ ProcessConditions read_conditions(const json::object& told, const ServiceModel& 
   out.scrapes_silent = number(told, "scrapes_silent", 0);
   out.disk_delay = read_delay(part(told, "disk_delay"));
   out.disk_errors = number(told, "disk_errors", 0);
+  out.disk_level = number(told, "disk_level", 0);
   read_each(told, "calls", out.calls, read_call);
   const json::value* forced = told.if_contains("forced");
   for (std::size_t i = 0; forced != nullptr && forced->is_array() && i < out.forced.size(); ++i) {
@@ -136,6 +163,10 @@ ProcessConditions read_conditions(const json::object& told, const ServiceModel& 
                static_cast<int>(number(limit, "code", kTooManyRequests)), number(limit, "retry_after_s", 0),
                truth(limit, "probes")};
   out.consuming = number(told, "consuming", 1);
+  out.foreign_messages = number(told, "foreign_messages", 0);
+  out.leak = number(told, "leak", 0);
+  out.memory_limit = number(told, "memory_limit", 0);
+  out.first = read_first(told, service.routes.size());
   return out;
 }
 

@@ -22,6 +22,7 @@ struct CallConditions {
   double unresolved = 0;  // share of attempts that find no address
   double misled = 0;      // share that is given the address of a host on which nothing listens
   Delay lookup{};         // that finding the address takes
+  double extra = 0;       // attempts beside each that is awaited, their answers thrown away
   bool operator==(const CallConditions&) const = default;
 };
 
@@ -35,6 +36,13 @@ struct LimitConditions {
   bool operator==(const LimitConditions&) const = default;
 };
 
+// Of a fault that is over after its first few requests: what befalls those.
+struct FirstFew {
+  std::size_t fault = 0;  // its allowance (faults/allowances.h)
+  std::vector<RequestConditions> routes{};
+  bool operator==(const FirstFew&) const = default;
+};
+
 struct ProcessConditions {
   std::vector<RequestConditions> routes{};    // their replies, delay and silence
   std::array<RequestConditions, 3> health{};  // the same of probes, by ProbeType
@@ -43,10 +51,15 @@ struct ProcessConditions {
   double scrapes_silent = 0;
   Delay disk_delay{};
   double disk_errors = 0;
+  double disk_level = 0;
   std::vector<CallConditions> calls{};          // by edge
   std::array<std::optional<bool>, 3> forced{};  // what its health endpoints say, by ProbeType
   LimitConditions limit{};
-  double consuming = 1;  // share of a consumer's workers that take messages
+  double consuming = 1;           // share of a consumer's workers that take messages
+  double foreign_messages = 0;    // per second, that come into its queue from nobody of ours
+  double leak = 0;                // bytes by which its memory grows in a second
+  double memory_limit = 0;        // bytes, instead of its own limit; 0: its own
+  std::vector<FirstFew> first{};  // beside `routes`
   bool operator==(const ProcessConditions&) const = default;
 };
 

@@ -97,7 +97,7 @@ struct ReplicaMetrics::State {
     out.counter("process_cpu_seconds_total", "Processor time that the process has used, in seconds.", {},
                 process_cpu_seconds());
     out.gauge("process_resident_memory_bytes", "Resident memory in bytes, as the topology has it.", {},
-              spec.memory.baseline + spec.memory.per_request * now.in_flight);
+              now.memory_bytes);
     out.gauge("process_start_time_seconds", "When the process was started, in seconds since 1970.", {},
               to_seconds(started));
     out.gauge("build_info", "Always 1; the version is a label.", {{"version", spec.version}}, 1);
@@ -106,7 +106,7 @@ struct ReplicaMetrics::State {
           {"device", "/dev/vda1"}, {"fstype", "ext4"}, {"mountpoint", spec.disk->mountpoint}};
       out.gauge("node_filesystem_size_bytes", "Size of the disk in bytes.", labels, spec.disk->size);
       out.gauge("node_filesystem_avail_bytes", "Free space of the disk in bytes.", labels,
-                spec.disk->size * (1 - spec.disk->used));
+                spec.disk->size - now.disk_used);
     }
     if (spec.certificate) {
       out.gauge("probe_ssl_earliest_cert_expiry", "When the certificate expires, in seconds since 1970.", {},

@@ -26,6 +26,8 @@ struct ReplicaGauges {
   double oldest_s = 0;
   double published = 0;
   double consumed = 0;
+  double memory_bytes = 0;
+  double disk_used = 0;
 };
 
 class ReplicaMetrics {

@@ -84,6 +84,8 @@ struct Order {
   std::optional<Duration> startup{};  // instead of the topology's
   bool starts = true;                 // else it never listens,
   std::optional<int> exit_code{};     // and ends with this when it should
+  double answer_bytes = 0;
+  bool allowances = false;
 };
 
 std::optional<std::int64_t> number(const json::object& message, const char* key) {
@@ -109,6 +111,8 @@ Order read_order(const json::object& message) {
   if (const auto startup = number(message, "startup_ms")) order.startup = Duration(*startup);
   const json::value* starts = message.if_contains("starts");
   order.starts = starts == nullptr || !starts->is_bool() || starts->as_bool();
+  order.answer_bytes = static_cast<double>(number(message, "answer_bytes").value_or(0));
+  order.allowances = message.contains("allowances");
   if (const auto code = number(message, "exit_code")) order.exit_code = static_cast<int>(*code);
   const std::string seed = text(message, "seed");
   std::from_chars(seed.data(), seed.data() + seed.size(), order.seed);
@@ -147,7 +151,10 @@ class Replica {
         order_(order),
         spec_(model.services[index].spec),
         model_(model.services[index]),
-        service_(model, index, order.replica, order.seed, WallClock().now() + order.clock) {}
+        service_(model, index, order.replica, order.seed, WallClock().now() + order.clock) {
+    service_.set_answer_bytes(order.answer_bytes);
+    if (order.allowances) service_.set_allowances(Allowances::of(Descriptor(kAllowancesDescriptor)));
+  }
 
   int run();
 
@@ -163,6 +170,7 @@ class Replica {
   // False: it is asked to end, or nobody is there, before that.
   bool start_up();
   int drain(http::Server& server);
+  void end_for_memory();
 
   Control& control_;
   const Order& order_;
@@ -224,6 +232,13 @@ int Replica::drain(http::Server& server) {
   return kDrained;
 }
 
+// As a kernel does it: without a word to clients.
+void Replica::end_for_memory() {
+  if (tells_) tell();
+  control_.send({{"oom", true}});
+  ::kill(::getpid(), SIGKILL);
+}
+
 int Replica::run() {
   auto server = http::Server::bind(order_.port, service_.bounds(),
                                    [this](const http::Request& request) { return service_.answer(request); });
@@ -234,6 +249,7 @@ int Replica::run() {
   control_.send({{"listening", (*server)->port()}});
   while (asked_to_end == 0) {
     if (!listen_to_firedrill(kLookMs * 5)) ::_exit(kLeaseOver);
+    if (service_.is_beyond_memory()) end_for_memory();
   }
   // Requests may still be at work: their threads end with the process.
   ::_exit(drain(**server));

@@ -14,6 +14,8 @@ namespace firedrill::fake_services {
 inline constexpr std::string_view kAsService = "--as-service";
 // Where such a process has its end of the control line (control.h).
 inline constexpr int kControlDescriptor = 3;
+// And, where it is told so, what is left of faults (faults/allowances.h).
+inline constexpr int kAllowancesDescriptor = 4;
 
 // How it ends.
 inline constexpr int kDrained = 0;

@@ -1,5 +1,7 @@
 #include "fake_services/proxy/fate.h"
 
+#include <algorithm>
+
 #include "base/maths.h"
 
 namespace firedrill::fake_services {
@@ -47,15 +49,36 @@ Fate draw_kind(const LineFaults& faults, RandomStream& chance) {
   return fate;
 }
 
-}  // namespace
-
-Fate draw_fate(const LineFaults& faults, RandomStream& chance, std::uint64_t& left) {
-  if (left == 0) return {};
+// Without what is further.
+Fate draw_alone(const LineFaults& faults, RandomStream& chance) {
   Fate fate = draw_kind(faults, chance);
   fate.wait_to_backend_s = draw_delay(faults.to_backend.delay, chance);
   fate.wait_to_client_s = draw_delay(faults.to_client.delay, chance);
-  const bool hit = fate.kind != Fate::Kind::carried || fate.wait_to_backend_s > 0 || fate.wait_to_client_s > 0;
-  if (hit) --left;
+  const bool paced = faults.to_backend.bytes_per_second > 0 || faults.to_client.bytes_per_second > 0;
+  if (paced && happens(faults.narrow, chance)) {
+    fate.rate_to_backend = faults.to_backend.bytes_per_second;
+    fate.rate_to_client = faults.to_client.bytes_per_second;
+  }
+  return fate.is_hit() && !faults.first.take() ? Fate{} : fate;
+}
+
+double narrower(double a, double b) {
+  return a > 0 && b > 0 ? std::min(a, b) : std::max(a, b);
+}
+
+}  // namespace
+
+Fate draw_fate(const LineFaults& faults, RandomStream& chance) {
+  Fate fate = draw_alone(faults, chance);
+  for (const LineFaults& each : faults.further) {
+    if (fate.kind != Fate::Kind::carried) break;
+    Fate other = draw_alone(each, chance);
+    other.wait_to_backend_s += fate.wait_to_backend_s;
+    other.wait_to_client_s += fate.wait_to_client_s;
+    other.rate_to_backend = narrower(other.rate_to_backend, fate.rate_to_backend);
+    other.rate_to_client = narrower(other.rate_to_client, fate.rate_to_client);
+    fate = other;
+  }
   return fate;
 }
 

@@ -1,8 +1,7 @@
 // What is to become of one request, or of one connection, that goes through a fault proxy.
 #pragma once
 
-#include <cstdint>
-#include <limits>
+#include <cstddef>
 
 #include "base/random.h"
 #include "fake_services/proxy/line_faults.h"
@@ -15,14 +14,17 @@ struct Fate {
   std::size_t answer_bytes = 0;  // of `cut` and `truncated`: that get through
   double wait_to_backend_s = 0;
   double wait_to_client_s = 0;
+  double rate_to_backend = 0;  // bytes per second; 0: as fast as it goes
+  double rate_to_client = 0;
+
+  // It is anything but carried at once, as fast as it goes.
+  bool is_hit() const {
+    return kind != Kind::carried || wait_to_backend_s > 0 || wait_to_client_s > 0 || rate_to_backend > 0 ||
+           rate_to_client > 0;
+  }
 };
 
-// Draws it. `left` is of LineFaults::first, and falls by one if it is anything but carried at once.
-Fate draw_fate(const LineFaults& faults, RandomStream& chance, std::uint64_t& left);
-
-// LineFaults::first as what is left of it.
-inline std::uint64_t all_of(const LineFaults& faults) {
-  return faults.first == 0 ? std::numeric_limits<std::uint64_t>::max() : faults.first;
-}
+// Draws it; what hits takes from allowances.
+Fate draw_fate(const LineFaults& faults, RandomStream& chance);
 
 }  // namespace firedrill::fake_services

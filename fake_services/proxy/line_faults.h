@@ -4,8 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <vector>
 
+#include "fake_services/faults/allowances.h"
 #include "fake_services/traffic/conditions.h"
 
 namespace firedrill::fake_services {
@@ -13,7 +14,7 @@ namespace firedrill::fake_services {
 // Of what goes one way.
 struct WayFaults {
   Delay delay{};                // before the first byte of a request, or of its answer; the jitter is its variance
-  double bytes_per_second = 0;  // 0: as fast as it goes
+  double bytes_per_second = 0;  // of each connection; 0: as fast as it goes
   std::size_t slice = 0;        // bytes that are written at once; 0: as they come
   double slice_pause_s = 0;     // between two of them
   bool operator==(const WayFaults&) const = default;
@@ -38,8 +39,12 @@ struct LineFaults {
 
   WayFaults to_backend{};
   WayFaults to_client{};
+  double narrow = 1;        // share for which their `bytes_per_second` holds
   double slow_close_s = 0;  // from the backend's end to the client's
-  std::uint64_t first = 0;  // shares hit so many and no more; 0: no matter how many
+  Allowance first{};        // of what shares hit
+  // More, of whose shares each is drawn for by itself, and each within an allowance of its own; what hits first stands,
+  // waits add up, and the narrowest holds.
+  std::vector<LineFaults> further{};
   bool operator==(const LineFaults&) const = default;
 };
 

@@ -142,7 +142,7 @@ struct FaultProxies::State {
     return gates[line].get();
   }
 
-  asio::io_context context;
+  asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   mutable std::mutex mutex;  // of the list
   std::vector<std::unique_ptr<Gate>> gates;
@@ -166,12 +166,8 @@ std::expected<std::size_t, std::string> FaultProxies::open(std::uint16_t port, s
                                                            std::uint64_t seed, std::string_view name) {
   auto bound = http::bind_loopback(port);
   if (!bound) return std::unexpected(bound.error());
-  proxy::Line line{.backend = backend,
-                   .faults = {},
-                   .left = 0,
-                   .chance = RandomStream(seed, format("proxy/{}", name)),
-                   .counts = {}};
-  line.left = all_of(line.faults);
+  proxy::Line line{
+      .backend = backend, .faults = {}, .chance = RandomStream(seed, format("proxy/{}", name)), .counts = {}};
   auto gate = std::make_unique<Gate>(state_->context, std::move(line), std::move(*bound));
   const std::scoped_lock lock(state_->mutex);
   state_->gates.push_back(std::move(gate));
@@ -193,7 +189,6 @@ void FaultProxies::set_listening(std::size_t line, bool listening) {
 void FaultProxies::set_faults(std::size_t line, const LineFaults& faults) {
   state_->on(line, [faults](Gate& gate) {
     if (gate.line.faults == faults) return;
-    if (gate.line.faults.first != faults.first) gate.line.left = all_of(faults);
     gate.line.faults = faults;
     gate.follow();
     const auto sessions = gate.sessions;  // one that ends is taken out of the list

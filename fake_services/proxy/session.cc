@@ -41,6 +41,7 @@ Session::Session(asio::io_context& context, Line& line, asio::ip::tcp::socket cl
 void Session::begin() {
   error_code ignored;
   client_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  client_.non_blocking(true, ignored);
   read_client();
 }
 
@@ -73,7 +74,7 @@ void Session::close() {
 
 void Session::read_client() {
   if (closed_) return;
-  client_.async_read_some(asio::buffer(up_.piece),
+  client_.async_read_some(asio::buffer(up_.piece.get(), Way::kPiece),
                           [self = shared_from_this()](const error_code& error, std::size_t got) {
                             if (self->closed_) return;
                             if (!error) return self->take_from_client(got);
@@ -85,7 +86,7 @@ void Session::read_client() {
 
 void Session::take_from_client(std::size_t count) {
   if (stopped_) return read_client();
-  up_.held.append(up_.piece.data(), count);
+  up_.held.append(up_.piece.get(), count);
   if (is_idle() && !begin_request()) return;
   if (fate_.kind == Fate::Kind::replied) {
     const auto head = http::read_request_head(up_.held);
@@ -106,13 +107,14 @@ bool Session::begin_request() {
     return false;
   }
   if (line_.faults.unit == LineFaults::Unit::request || !decided_) {
-    const std::uint64_t left = line_.left;
-    fate_ = draw_fate(line_.faults, line_.chance, line_.left);
-    line_.counts.hit += left - line_.left;
+    fate_ = draw_fate(line_.faults, line_.chance);
+    line_.counts.hit += fate_.is_hit() ? 1 : 0;
     decided_ = true;
   }
   up_.wait_s = fate_.wait_to_backend_s;
   down_.wait_s = fate_.wait_to_client_s;
+  up_.rate = fate_.rate_to_backend;
+  down_.rate = fate_.rate_to_client;
   if (fate_.kind == Fate::Kind::reset) {
     reset();
     return false;
@@ -155,6 +157,7 @@ void Session::reach_backend() {
     self->connected_ = true;
     error_code ignored;
     self->backend_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    self->backend_.non_blocking(true, ignored);
     self->read_backend();
     self->carry(self->up_, self->backend_, &Session::read_client);
   });
@@ -162,7 +165,7 @@ void Session::reach_backend() {
 
 void Session::read_backend() {
   if (closed_) return;
-  backend_.async_read_some(asio::buffer(down_.piece),
+  backend_.async_read_some(asio::buffer(down_.piece.get(), Way::kPiece),
                            [self = shared_from_this()](const error_code& error, std::size_t got) {
                              if (self->closed_ || self->stopped_) return;
                              if (!error) return self->take_from_backend(got);
@@ -176,7 +179,9 @@ void Session::take_from_backend(std::size_t count) {
   const bool is_cut = fate_.kind == Fate::Kind::cut || fate_.kind == Fate::Kind::truncated;
   const std::size_t most = is_cut ? fate_.answer_bytes - std::min(fate_.answer_bytes, answer_bytes_) : count;
   answer_bytes_ += count;
-  down_.held.assign(down_.piece.data(), std::min(count, most));
+  const std::size_t gone = is_cut || !down_.is_plain() ? 0 : write_at_once(client_, down_.piece.get(), count);
+  if (gone == count) return read_backend();
+  down_.held.assign(down_.piece.get() + gone, std::min(count, most) - gone);
   const bool ends = is_cut && count >= most;
   if (ends && down_.held.empty()) return answer_ends();
   carry(down_, client_, ends ? &Session::answer_ends : &Session::read_backend);
@@ -184,6 +189,12 @@ void Session::take_from_backend(std::size_t count) {
 
 void Session::answer_ends() {
   fate_.kind == Fate::Kind::cut ? reset() : close();
+}
+
+// What cannot be is left to who waits for it: an error comes up there, too.
+std::size_t Session::write_at_once(asio::ip::tcp::socket& to, const char* from, std::size_t size) {
+  error_code unwritten;
+  return to.write_some(asio::buffer(from, size), unwritten);
 }
 
 void Session::carry(Way& way, asio::ip::tcp::socket& to, Then then) {
@@ -195,7 +206,14 @@ void Session::carry(Way& way, asio::ip::tcp::socket& to, Then then) {
 
 void Session::write_piece(Way& way, asio::ip::tcp::socket& to, Then then) {
   if (stopped_) return (this->*then)();
-  const double rate = way.faults.bytes_per_second;
+  if (way.is_plain()) {
+    way.written += write_at_once(to, way.held.data() + way.written, way.held.size() - way.written);
+    if (way.written >= way.held.size()) {
+      way.held.clear();
+      return (this->*then)();
+    }
+  }
+  const double rate = way.rate;
   std::size_t size = way.held.size() - way.written;
   if (way.faults.slice > 0) size = std::min(size, way.faults.slice);
   if (rate > 0) size = std::min(size, std::max<std::size_t>(1, static_cast<std::size_t>(rate * kPieceSeconds)));

@@ -2,7 +2,6 @@
 // thread alone.
 #pragma once
 
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -23,7 +22,6 @@ namespace asio = boost::asio;
 struct Line {
   std::uint16_t backend = 0;
   LineFaults faults;
-  std::uint64_t left = 0;  // of LineFaults::first
   RandomStream chance;
   LineCounts counts;
 };
@@ -42,12 +40,17 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   // Bytes on their way in one direction.
   struct Way {
+    static constexpr std::size_t kPiece = 64 * 1024;
     Way(asio::io_context& context, const WayFaults& way_faults) : faults(way_faults), timer(context) {}
+    // Bytes go on as they come.
+    bool is_plain() const { return wait_s <= 0 && rate <= 0 && faults.slice == 0 && faults.slice_pause_s <= 0; }
+
     const WayFaults& faults;  // the line's, as they are now
-    std::array<char, 16 * 1024> piece;
+    std::unique_ptr<char[]> piece = std::make_unique_for_overwrite<char[]>(kPiece);
     std::string held;  // to be written
     std::size_t written = 0;
     double wait_s = 0;  // before what comes next
+    double rate = 0;    // bytes per second of it; 0: as fast as it goes
     asio::steady_timer timer;
   };
   using Then = void (Session::*)();
@@ -62,6 +65,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void read_backend();
   void take_from_backend(std::size_t count);
   void answer_ends();
+  // What is there to be written, as far as it goes without waiting. How much that was.
+  static std::size_t write_at_once(asio::ip::tcp::socket& to, const char* from, std::size_t size);
   void carry(Way& way, asio::ip::tcp::socket& to, Then then);
   void write_piece(Way& way, asio::ip::tcp::socket& to, Then then);
   void after(Way& way, double seconds, std::function<void()> what);

@@ -129,8 +129,8 @@ def refuses(program, folder):
         ("a speed too high", {}, ["--speed", "20"], 2, "every 50 ms"),
         ("a long warm-up", {"warmup": "1h"}, [], 2, "longer than the 10m that are waited for"),
         ("requests that are not the first",
-         {"fault": "{id: bad, kind: http_error, target: {service: db}, at: 1s, pattern: {first_n: 5}}"}, [],
-         2, "do not agree on which requests are the first"),
+         {"fault": "{id: bad, kind: connection_refused, target: {service: db}, at: 1s, pattern: {first_n: 5}}"}, [],
+         2, "counts no connections"),
         ("a rate beyond the machine", {"rate": 200000}, [], 3, "the highest rate that works"),
     ]
     for what, changes, arguments, code, words in cases:

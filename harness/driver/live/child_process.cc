@@ -28,7 +28,8 @@ std::string why(std::string_view what, int error) {
 
 }  // namespace
 
-std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& called, std::string_view as) {
+std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& called, std::string_view as,
+                                                             int allowances) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return std::unexpected(why("no control line", errno));
   Descriptor ours(ends[0]);
@@ -39,14 +40,15 @@ std::expected<ChildProcess, std::string> ChildProcess::start(const std::string& 
   const timeval patience{.tv_sec = kPatienceSeconds, .tv_usec = 0};
   ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   // dup2 onto itself would leave the flag that closes it.
-  if (theirs.get() == fake_services::kControlDescriptor) {
-    Descriptor other(::fcntl(theirs.get(), F_DUPFD_CLOEXEC, fake_services::kControlDescriptor + 1));
+  if (theirs.get() == fake_services::kControlDescriptor || theirs.get() == fake_services::kAllowancesDescriptor) {
+    Descriptor other(::fcntl(theirs.get(), F_DUPFD_CLOEXEC, fake_services::kAllowancesDescriptor + 1));
     theirs = std::move(other);
   }
   // The control line, no input, and nothing printed: what the process has to say it says over the line.
   SpawnPlan plan;
   if (!theirs || !plan.open(STDIN_FILENO, "/dev/null", O_RDONLY) || !plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY) ||
-      !plan.pass(theirs.get(), fake_services::kControlDescriptor) || !plan.separate()) {
+      !plan.pass(theirs.get(), fake_services::kControlDescriptor) ||
+      (allowances >= 0 && !plan.pass(allowances, fake_services::kAllowancesDescriptor)) || !plan.separate()) {
     return std::unexpected("no memory for a process");
   }
   const std::array<std::string, 2> arguments = {std::string(as), called};

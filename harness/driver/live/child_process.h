@@ -17,7 +17,9 @@ class ChildProcess {
  public:
   // `called` stands behind `as`, the argument that makes it one, for who lists processes. Must be called by a thread
   // that lives as long as the process shall: the system ends it with that thread. The error says why there is none.
-  static std::expected<ChildProcess, std::string> start(const std::string& called, std::string_view as);
+  // `allowances`: a descriptor that it is to have as kAllowancesDescriptor; negative: none.
+  static std::expected<ChildProcess, std::string> start(const std::string& called, std::string_view as,
+                                                        int allowances = -1);
   // Kills it, and waits until it is gone.
   ~ChildProcess();
   ChildProcess(ChildProcess&& other) noexcept;

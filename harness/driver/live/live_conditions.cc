@@ -1,6 +1,7 @@
 #include "driver/live/live_conditions.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace firedrill::driver::live {
 
@@ -28,7 +29,8 @@ CallConditions call_conditions(const fake_services::DependencyConditions& depend
           .off = dependency.off,
           .unresolved = link.failing_at(ConnectFailure::unresolved),
           .misled = link.failing_at(ConnectFailure::refused),
-          .lookup = link.delay};
+          .lookup = link.delay,
+          .extra = dependency.extra_attempts};
 }
 
 ProcessConditions process_conditions(const ServiceModel& service, const Befalls& befalls) {
@@ -41,6 +43,7 @@ ProcessConditions process_conditions(const ServiceModel& service, const Befalls&
   out.scrapes_silent = in.replica.scrapes_silent;
   out.disk_delay = in.replica.disk_delay;
   out.disk_errors = in.replica.disk_errors;
+  out.disk_level = in.replica.disk_level;
   for (std::size_t e = 0; e < service.edges.size(); ++e) {
     out.calls[e] = call_conditions(in.dependencies[e], in.links[service.edges[e].first_link]);
   }
@@ -50,6 +53,12 @@ ProcessConditions process_conditions(const ServiceModel& service, const Befalls&
                befalls.service.limit_code, befalls.service.limit_retry_after_s, befalls.service.limits_probes};
   if (befalls.service.limit <= 0) out.limit = {};
   out.consuming = befalls.service.consuming;
+  out.foreign_messages = befalls.service.foreign_messages * share;
+  out.leak = befalls.pod.leak * befalls.speed;
+  out.memory_limit = befalls.pod.memory_limit;
+  for (const Befalling& each : befalls.apart) {
+    if (!each.on_line) out.first.push_back({each.first.fault, each.conditions.routes});
+  }
   return out;
 }
 
@@ -60,7 +69,8 @@ LineFaults line_faults(const RequestConditions& conditions) {
   const double dropped = conditions.failing_at(ConnectFailure::dropped);
   const double refused = conditions.failing_at(ConnectFailure::refused);
   out.blackhole = dropped >= 1;
-  out.silent = dropped >= 1 ? 0 : dropped;
+  out.silent = either(dropped >= 1 ? 0 : dropped, conditions.silent);
+  out.replies = conditions.replies;
   out.refuse = refused >= 1;
   out.reset = either(conditions.failing_at(ConnectFailure::reset), refused >= 1 ? 0 : refused);
   out.lost = conditions.lost;
@@ -70,6 +80,18 @@ LineFaults line_faults(const RequestConditions& conditions) {
   return out == LineFaults{.cut_after = kCutAfter} ? LineFaults{} : out;
 }
 
+LineFaults line_faults(const RequestConditions& conditions, const Befalling& by) {
+  LineFaults out = line_faults(conditions);
+  if (std::exchange(out.blackhole, false)) out.silent = 1;
+  if (std::exchange(out.refuse, false)) out.reset = 1;
+  if (by.bytes_per_second > 0 && conditions.delay.share > 0) {
+    out.to_client = out.to_backend = {.bytes_per_second = by.bytes_per_second};
+    out.narrow = conditions.delay.share;
+  }
+  if (out != LineFaults{}) out.first = by.first;
+  return out;
+}
+
 ReplicaOrders orders_for(const ServiceModel& service, const Befalls& befalls) {
   ReplicaOrders out;
   out.pod = befalls.pod;
@@ -77,6 +99,17 @@ ReplicaOrders orders_for(const ServiceModel& service, const Befalls& befalls) {
   const TrafficConditions& lines = befalls.on_lines;
   if (!lines.routes.empty()) out.front = line_faults(lines.routes.front());
   for (const auto& edge : service.edges) out.links.push_back(line_faults(lines.links[edge.first_link]));
+  for (const Befalling& each : befalls.apart) {
+    if (!each.on_line) continue;
+    const auto add = [&](LineFaults& line, const std::vector<RequestConditions>& conditions, std::size_t at) {
+      LineFaults further = at < conditions.size() ? line_faults(conditions[at], each) : LineFaults{};
+      if (further != LineFaults{}) line.further.push_back(std::move(further));
+    };
+    add(out.front, each.conditions.routes, 0);
+    for (std::size_t e = 0; e < service.edges.size(); ++e) {
+      add(out.links[e], each.conditions.links, service.edges[e].first_link);
+    }
+  }
   out.probes_meet_front =
       std::ranges::any_of(lines.health, [](const auto& each) { return each != RequestConditions{}; });
   out.scrapes_meet_front = lines.replica.scrapes_refused > 0 || lines.replica.scrapes_silent > 0;

@@ -6,8 +6,18 @@
 
 namespace firedrill::driver::live {
 
+// Of a fault that is told apart from the others on a line or in a process.
+struct Befalling {
+  fake_services::TrafficConditions conditions;
+  bool on_line = false;              // else processes bring it about
+  fake_services::Allowance first{};  // what it may still hit
+  double bytes_per_second = 0;       // that a connection carries: the delay is the time that takes; 0: any
+};
+
 // What a line does to bring about what befalls requests on it.
 fake_services::LineFaults line_faults(const fake_services::RequestConditions& conditions);
+// The same of one fault that is told apart: single requests, and never the line as a whole.
+fake_services::LineFaults line_faults(const fake_services::RequestConditions& conditions, const Befalling& by);
 
 // What befalls one replica of a service.
 struct Befalls {
@@ -15,6 +25,8 @@ struct Befalls {
   fake_services::TrafficConditions on_lines;    // and of those that proxies do
   fake_services::PodConditions pod;
   fake_services::ServiceConditions service;
+  std::vector<Befalling> apart{};  // of whose conditions those of routes and links hold beside these
+  double speed = 1;                // of an incident's time: memory leaks in that
 };
 ReplicaOrders orders_for(const fake_services::ServiceModel& service, const Befalls& befalls);
 

@@ -5,7 +5,6 @@
 
 #include "base/maths.h"
 #include "base/text/format.h"
-#include "driver/live/live_conditions.h"
 #include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/faults/live_forms.h"
@@ -14,7 +13,6 @@
 
 namespace firedrill::driver::live {
 
-using fake_services::FaultKind;
 using fake_services::FaultSpec;
 using fake_services::FlowModel;
 using fake_services::LiveForm;
@@ -28,11 +26,15 @@ constexpr Duration kLook = std::chrono::milliseconds(100);
 // Processes tell what they count some times a second: so much later all of a minute has been told.
 constexpr Duration kTold = std::chrono::milliseconds(500);
 
-bool on_lines(const FaultKind& kind) {
-  return fake_services::live_form(kind.name).form == LiveForm::line;
+bool on_lines(const FaultSpec& fault) {
+  return fake_services::live_form(fault) == LiveForm::line;
 }
-bool in_process(const FaultKind& kind) {
-  return !on_lines(kind);
+bool in_process(const FaultSpec& fault) {
+  return !on_lines(fault);
+}
+// What others do to the same requests does not mix with it.
+bool is_apart(const FaultSpec& fault) {
+  return fault.pattern.first > 0 || fault.behaviour->narrows();
 }
 
 std::vector<Target> targets_of(const FlowModel& model) {
@@ -46,6 +48,24 @@ std::vector<Target> targets_of(const FlowModel& model) {
     }
   }
   return targets;
+}
+
+// Who is hit knows it only when the wait is over.
+bool shows_late(const FaultSpec& fault) {
+  fake_services::RequestConditions c;
+  fault.target.dependency.empty() ? fault.behaviour->apply_to_requests(c, 1) : fault.behaviour->apply_to_link(c, 1);
+  return c.silent > 0 || c.lost > 0 || c.delay.share > 0 || c.failing_at(fake_services::ConnectFailure::dropped) > 0;
+}
+
+// Of all who wait for an answer; nobody waits longer than kMostWait for their sake.
+Duration longest_wait(const FlowModel& model) {
+  constexpr Duration kMostWait = std::chrono::seconds(10);
+  Duration longest{};
+  for (const auto& service : model.services) {
+    if (service.spec.traffic) longest = std::max(longest, service.spec.traffic->timeout);
+    for (const auto& edge : service.edges) longest = std::max(longest, edge.spec.request_timeout);
+  }
+  return std::min(longest, kMostWait);
 }
 
 double sum_of(const fake_services::Observation& seen, int from, int below) {
@@ -95,7 +115,9 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
     traffic_.emplace_back(*service.traffic, options.seed, service.name, blank.started);
     traffic_of_.push_back(s);
   }
-  for (const FaultSpec& fault : scenario.faults) {
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    const FaultSpec& fault = scenario.faults[i];
+    if (fault.pattern.first > 0) world.allowances()->grant(i, static_cast<std::uint64_t>(fault.pattern.first));
     (void)injector_.schedule().begin(fault.id, fake_services::scheduled_times(fault, blank.judged_from).begin);
   }
   const LiveObserver seen = observer(blank.started);
@@ -126,6 +148,7 @@ void LiveHost::run_due(Time due) {
   if (over_) return;
   const Time t = std::max(due, now());
   looked_ = t;
+  if (const auto& failed = scraper_.failure()) world_.give_up(*failed);
   hand_on_events(t);
   have_effects(t);
   process_faults(t);
@@ -148,7 +171,21 @@ void LiveHost::note_restart(const std::string& pod) {
   if (target != target_of_.end()) scraper_.restarted(target->second);
 }
 
+// It was to hit so many and no more. It is over when those who waited for the last of them have told so.
+void LiveHost::end_what_is_used_up(Time t) {
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    const FaultSpec& fault = scenario_.faults[i];
+    const bool counts = fault.pattern.first > 0 && injector_.schedule().on(i);
+    if (!counts || world_.allowances()->left(i) > 0) continue;
+    const Time since = used_up_.emplace(i, t).first->second;
+    if (t >= since + of_wall(kTold + (shows_late(fault) ? longest_wait(model_) : Duration(0)))) {
+      injector_.schedule().exhaust(i, t);
+    }
+  }
+}
+
 void LiveHost::process_faults(Time t) {
+  end_what_is_used_up(t);
   const bool due = injector_.due(t);
   if (!due && !injector_.lingering()) return;
   const LiveObserver seen = observer(t);
@@ -187,20 +224,11 @@ void LiveHost::note_injected() {
 
 void LiveHost::order_service(Time t, std::size_t service) {
   const fake_services::ServiceModel& model = model_.services[service];
-  std::vector<TrafficConditions> process;
-  std::vector<TrafficConditions> lines;
-  std::vector<fake_services::PodConditions> pods;
   std::vector<fake_services::ScrapeConditions> scrapes;
-  injector_.apply(t, neutral_, service, process, in_process);
-  injector_.apply(t, neutral_, service, lines, on_lines);
-  injector_.apply(t, service, pods);
   injector_.apply(t, service, scrapes);
-  const fake_services::ServiceConditions conditions = injector_.service_conditions(t, service);
-  world_.clients().set_factor(service, conditions.traffic_factor);
+  world_.clients().set_factor(service, injector_.service_conditions(t, service).traffic_factor);
   std::vector<ReplicaOrders> orders;
-  for (std::size_t r = 0; r < process.size(); ++r) {
-    orders.push_back(orders_for(model, {process[r], lines[r], pods[r], conditions}));
-  }
+  for (const Befalls& each : befalls(t, service)) orders.push_back(orders_for(model, each));
   world_.post([service, orders = std::move(orders)](LiveServices& services) {
     for (std::size_t r = 0; r < orders.size(); ++r) services.order(service, r, orders[r]);
   });
@@ -210,6 +238,42 @@ void LiveHost::order_service(Time t, std::size_t service) {
       scraper_.set_conditions(i, scrapes[target.replica]);
     }
   }
+}
+
+std::vector<Befalls> LiveHost::befalls(Time t, std::size_t service) {
+  std::vector<TrafficConditions> process;
+  std::vector<TrafficConditions> lines;
+  std::vector<fake_services::PodConditions> pods;
+  injector_.apply(t, neutral_, service, process, in_process);
+  injector_.apply(t, neutral_, service, lines, on_lines);
+  injector_.apply(t, service, pods);
+  const fake_services::ServiceConditions conditions = injector_.service_conditions(t, service);
+  std::vector<Befalls> out;
+  for (std::size_t r = 0; r < process.size(); ++r) {
+    out.push_back({.in_process = process[r], .on_lines = lines[r], .pod = pods[r], .service = conditions});
+    out.back().speed = speed();
+  }
+  if (std::ranges::none_of(scenario_.faults, is_apart)) return out;
+  injector_.apply(t, neutral_, service, process, [](const FaultSpec& f) { return in_process(f) && !is_apart(f); });
+  injector_.apply(t, neutral_, service, lines, [](const FaultSpec& f) { return on_lines(f) && !is_apart(f); });
+  for (std::size_t r = 0; r < out.size(); ++r) {
+    out[r].in_process.routes = process[r].routes;
+    out[r].in_process.links = process[r].links;
+    out[r].on_lines.routes = lines[r].routes;
+    out[r].on_lines.links = lines[r].links;
+  }
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    const FaultSpec& fault = scenario_.faults[i];
+    if (!is_apart(fault) || !injector_.schedule().on(i)) continue;
+    injector_.apply(t, neutral_, service, lines, [&](const FaultSpec& f) { return f.id == fault.id; });
+    const auto narrow = fault.behaviour->narrows();
+    for (std::size_t r = 0; r < out.size(); ++r) {
+      Befalling& apart = out[r].apart.emplace_back(Befalling{.conditions = lines[r], .on_line = on_lines(fault)});
+      if (fault.pattern.first > 0) apart.first = {world_.allowances(), i};
+      if (narrow) apart.bytes_per_second = narrow->bytes_per_second;
+    }
+  }
+  return out;
 }
 
 void LiveHost::set_monitor(Time t) {

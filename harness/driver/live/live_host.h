@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "driver/live/action_watch.h"
+#include "driver/live/live_conditions.h"
 #include "driver/live/live_observer.h"
 #include "driver/live/live_scraper.h"
 #include "driver/live/live_world.h"
@@ -82,6 +83,9 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   void note_injected();
   void take_back(std::size_t service);
   void order_service(Time t, std::size_t service);
+  // By replica: what befalls it, of faults that are told apart that alone.
+  std::vector<Befalls> befalls(Time t, std::size_t service);
+  void end_what_is_used_up(Time t);
   void set_monitor(Time t);
   Counted counted(std::size_t service, const LiveObserver& seen) const;
   void close_minute(Time t);
@@ -109,6 +113,7 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   fake_services::AlertmanagerCounts alertmanager_counts_;
   std::shared_ptr<Injected> injected_ = std::make_shared<Injected>();
   std::set<std::string, std::less<>> ordered_;  // faults that have begun
+  std::map<std::size_t, Time> used_up_;         // since when those have hit their last request
   std::vector<Begun> begun_;
   ActionWatch actions_;
   std::vector<fake_services::Observation> seen_;       // by service, since the start, as the last minute ended

@@ -122,6 +122,9 @@ void LiveObserver::add_replica(const Hit& hit, std::size_t index, Observation& o
   out.restarts += record.restarts;
   out.exits += record.exits;
   out.kills += record.kills;
+  out.oom_kills += record.oom_kills;
+  out.disk_used += own.disk_used;
+  out.disk_bytes += own.disk_bytes;
   out.endpoint_changes += record.endpoint_changes;
   const auto probes = [&](ProbeType type, double& made, double& failed) {
     const auto& probed = record.probes[static_cast<std::size_t>(type)];

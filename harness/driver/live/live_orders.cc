@@ -73,6 +73,10 @@ json::object LiveServices::order_of(const Replica& replica) const {
   if (ahead != Duration(0) && !options_.on_wall_clock) order["clock_ms"] = ahead.count();
   const Duration startup = options_.pace.on_wall(startup_of(replica));
   if (startup != replica.spec->startup) order["startup_ms"] = startup.count();
+  if (replica.service < options_.answer_bytes.size() && options_.answer_bytes[replica.service] > 0) {
+    order["answer_bytes"] = static_cast<std::int64_t>(options_.answer_bytes[replica.service]);
+  }
+  if (options_.allowances != nullptr) order["allowances"] = true;
   if (!pod.starts) order["starts"] = false;
   if (!pod.starts && pod.exits_at_startup) order["exit_code"] = pod.exit_code;
   return order;
@@ -91,6 +95,7 @@ void LiveServices::hear(Replica& replica, const json::object& message) {
     const std::scoped_lock lock(mutex_);
     replica.detail = *failed;
   }
+  if (message.contains("oom")) replica.out_of_memory = true;
   if (message.contains("draining") && replica.state == ReplicaState::serving) {
     enter(replica, ReplicaState::draining);  // whoever asked it to
   }
@@ -288,6 +293,7 @@ ReplicaRecord LiveServices::record(std::size_t service, std::size_t index) const
   out.restarts = static_cast<double>(replica.restarts);
   out.exits = replica.exits;
   out.kills = replica.kills;
+  out.oom_kills = replica.oom_kills;
   out.endpoint_changes = replica.endpoint_changes;
   out.listening = replica.state == ReplicaState::serving || replica.state == ReplicaState::draining;
   out.starting_late =

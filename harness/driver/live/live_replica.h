@@ -58,6 +58,8 @@ struct LiveReplica {
   std::uint64_t restarts = 0;
   double exits = 0;
   double kills = 0;
+  double oom_kills = 0;
+  bool out_of_memory = false;  // its process is about to be killed for it
   double endpoint_changes = 0;
   std::string detail;
 };

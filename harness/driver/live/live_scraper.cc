@@ -95,7 +95,9 @@ void LiveScraper::begin(std::size_t target, Duration timeout) {
       worker.thread = std::thread([this, target] { work(target); });
     } catch (const std::system_error& error) {
       worker.wanted = false;
-      done_.push_back({.target = target, .problem = format("no thread: {}", error.what())});
+      // Of the target nothing is known: who takes it for down is told that the fault is ours.
+      failure_ = format("no thread to scrape {} with: {}", targets_[target].instance, error.what());
+      done_.push_back({.target = target, .problem = *failure_});
     }
   }
   wanted_.notify_all();

@@ -50,6 +50,8 @@ class LiveScraper final : public monitor::SlowScrapes {
   void restarted(std::size_t target);
   void tell(std::size_t target, const fake_services::ScrapeOutcome& outcome) { tallies_[target].add(outcome); }
   const fake_services::ScrapeTally& tally(std::size_t target) const { return tallies_[target]; }
+  // Why scrapes cannot be made any more, for a reason of this machine's.
+  const std::optional<std::string>& failure() const { return failure_; }
 
   void begin(std::size_t target, Duration timeout) override;
   std::optional<Done> take_done() override;
@@ -87,6 +89,7 @@ class LiveScraper final : public monitor::SlowScrapes {
   std::vector<std::optional<fake_services::MadeOfTarget>> made_;  // from the first scrape on
   std::vector<fake_services::ScrapeTally> tallies_;
   std::vector<std::unique_ptr<fake_services::DisturbedScrapes>> disturbed_;  // null: nothing ever was
+  std::optional<std::string> failure_;
   std::size_t under_way_ = 0;
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable wanted_;

@@ -28,8 +28,9 @@ constexpr int kLastPort = 65535;
 // Beyond its `startup`, within which a process accepts connections.
 constexpr Duration kPatience = std::chrono::seconds(30);
 
-std::string how_it_ended(int code) {
-  if (code == fake_services::kNotDrained) return "it was asked to end, and requests were left when its grace was over";
+std::string how_it_ended(int code, bool was_asked) {
+  if (was_asked && code == fake_services::kNotDrained)
+    return "it was asked to end, and requests were left when its grace was over";
   if (code > 128) return format("signal {} ended it", code - 128);
   return format("it ended with exit code {}", code);
 }
@@ -156,7 +157,8 @@ std::expected<void, std::string> LiveServices::reserve(Replica& replica, std::ui
 }
 
 std::expected<void, std::string> LiveServices::launch(Replica& replica) {
-  auto process = ChildProcess::start(replica.pod, fake_services::kAsService);
+  auto process = ChildProcess::start(replica.pod, fake_services::kAsService,
+                                     options_.allowances == nullptr ? -1 : options_.allowances->descriptor());
   if (!process) return std::unexpected(format("{}: {}", replica.pod, process.error()));
   supervisor_->watch(process->pid());
   process->control().send(order_of(replica));
@@ -205,14 +207,17 @@ void LiveServices::begin_to_serve(Replica& replica) {
 void LiveServices::bury(Replica& replica, int code) {
   const Time wall = clock_.now();
   const bool was_asked = replica.state == ReplicaState::draining;
+  const bool for_memory = std::exchange(replica.out_of_memory, false);
   {
     const std::scoped_lock lock(mutex_);
+    replica.oom_kills += for_memory ? 1 : 0;
     if (code != fake_services::kCannotServe || replica.detail.empty()) {
-      if (!was_asked || replica.detail.empty()) replica.detail = how_it_ended(code);
+      if (!was_asked || replica.detail.empty()) replica.detail = how_it_ended(code, was_asked);
     }
     supervisor_->forget(replica.process->pid());
     replica.process.reset();
-    if (!was_asked && !stopping_) replica.exits += 1;
+    if (for_memory) replica.detail = "it was killed for its memory (exit code 137)";
+    if (!was_asked && !for_memory && !stopping_) replica.exits += 1;
     const fake_services::Account last = std::exchange(replica.current, {});
     replica.before.own.add(counts_of(last.own));
     for (std::size_t e = 0; e < std::min(last.edges.size(), replica.before.edges.size()); ++e) {
@@ -227,7 +232,9 @@ void LiveServices::bury(Replica& replica, int code) {
     return;
   }
   if (!replica.has_served) failure_ = format("{} did not come up: {}", replica.pod, replica.detail);
-  if (!was_asked) tell(replica, EventKind::container_exited, replica.detail);
+  if (!was_asked) {
+    tell(replica, for_memory ? EventKind::container_oom_killed : EventKind::container_exited, replica.detail);
+  }
   replica.due =
       std::exchange(replica.restarted_by_hand, false) ? wall : replica.backoff.earliest(wall, replica.finished);
   enter(replica, ReplicaState::waiting);

@@ -47,6 +47,7 @@ struct ReplicaRecord {
   double restarts = 0;
   double exits = 0;  // by themselves
   double kills = 0;  // by the kubelet
+  double oom_kills = 0;
   double endpoint_changes = 0;
   bool listening = false;
   bool starting_late = false;                                            // it should have listened by now
@@ -61,6 +62,9 @@ struct LiveOptions {
   bool on_wall_clock = false;    // processes tell instants by the wall's clock: what scrapes them has no other
   bool tells = false;            // processes tell what they count
   ProxiedLines proxied = {};     // empty: none
+  std::vector<double> answer_bytes =
+      {};  // by service: the mean size of its answers; empty, 0: as large as what they say
+  std::shared_ptr<fake_services::Allowances> allowances = nullptr;  // of faults that processes bring about
   // Of what passes over an incident: probes, back-off, start-up. Requests and what they wait take their own time.
   Pace pace = Pace::beginning_at(WallClock().now(), 1);
 };

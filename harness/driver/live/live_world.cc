@@ -54,7 +54,7 @@ ProxiedLines lines_of(const std::vector<FaultSpec>& faults, const FlowModel& mod
   lines.front.assign(model.services.size(), false);
   for (const auto& service : model.services) lines.links.emplace_back(service.edges.size(), false);
   for (const FaultSpec& fault : faults) {
-    if (fake_services::live_form(fault.kind->name).form != LiveForm::line) continue;
+    if (fake_services::live_form(fault) != LiveForm::line) continue;
     for (std::size_t s = 0; s < model.services.size(); ++s) {
       if (!hits(fault, model.services[s].spec)) continue;
       const bool link = !fault.target.dependency.empty();
@@ -66,6 +66,22 @@ ProxiedLines lines_of(const std::vector<FaultSpec>& faults, const FlowModel& mod
     }
   }
   return lines;
+}
+
+std::vector<double> answer_sizes(const std::vector<FaultSpec>& faults, const FlowModel& model) {
+  std::vector<double> sizes(model.services.size(), 0);
+  for (const FaultSpec& fault : faults) {
+    const auto narrow = fault.behaviour->narrows();
+    for (std::size_t s = 0; narrow && s < model.services.size(); ++s) {
+      if (!hits(fault, model.services[s].spec)) continue;
+      if (fault.target.dependency.empty()) sizes[s] = std::max(sizes[s], narrow->answer_bytes);
+      for (const auto& edge : model.services[s].edges) {
+        double& size = sizes[edge.callee];
+        if (edge.spec.name == fault.target.dependency) size = std::max(size, narrow->answer_bytes);
+      }
+    }
+  }
+  return sizes;
 }
 
 LiveWorld::LiveWorld(const scenario::LoadedScenario& scenario, Options options)
@@ -82,6 +98,11 @@ LiveWorld::~LiveWorld() {
 std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const scenario::LoadedScenario& scenario,
                                                                         Options options) {
   std::unique_ptr<LiveWorld> world(new LiveWorld(scenario, std::move(options)));
+  if (std::ranges::any_of(scenario.faults, [](const FaultSpec& fault) { return fault.pattern.first > 0; })) {
+    auto made = fake_services::Allowances::make(scenario.faults.size());
+    if (!made) return std::unexpected(LiveFailure{made.error()});
+    world->allowances_ = *std::move(made);
+  }
   const LiveOptions live{.topology = scenario.topology_text,
                          .seed = world->options_.seed,
                          .first_port = world->options_.first_port,
@@ -89,6 +110,8 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .on_wall_clock = world->options_.on_wall_clock,
                          .tells = true,
                          .proxied = lines_of(scenario.faults, world->model_),
+                         .answer_bytes = answer_sizes(scenario.faults, world->model_),
+                         .allowances = world->allowances_,
                          .pace = world->pace_};
   world->clients_ = std::make_unique<fake_services::OpenLoop>(
       world->model_, fake_services::OpenLoop::Options{.seed = world->options_.seed,
@@ -236,6 +259,11 @@ void LiveWorld::post(std::function<void(LiveServices&)> what) {
     posted_.push_back(std::move(what));
   }
   if (services_ != nullptr) services_->wake();
+}
+
+void LiveWorld::give_up(const std::string& why) {
+  const std::scoped_lock lock(mutex_);
+  if (failure_.empty()) failure_ = why;
 }
 
 std::optional<std::string> LiveWorld::failure() const {

@@ -60,11 +60,15 @@ class LiveWorld {
   std::vector<events::Event> take_events() { return services_->take_events(); }
   fake_services::OpenLoop& clients() { return *clients_; }
   const fake_services::FlowModel& model() const { return model_; }
+  // By the places of faults in the scenario.
+  const std::shared_ptr<fake_services::Allowances>& allowances() const { return allowances_; }
   // Of the run's time, before the wall's, where it passes as that does.
   Duration clock_ahead() const { return run_pace_.start - wall_at_start_; }
   double speed() const { return pace_.speed; }
   // Of the run's time, once it has begun.
   const Pace& pace() const { return run_pace_; }
+  // It cannot go on, for a reason of this machine's.
+  void give_up(const std::string& why);
   // Why it goes on no longer.
   std::optional<std::string> failure() const;
 
@@ -81,6 +85,7 @@ class LiveWorld {
   Options options_;
   fake_services::FlowModel model_;
   std::unique_ptr<fake_services::OpenLoop> clients_;
+  std::shared_ptr<fake_services::Allowances> allowances_;
   Pace pace_;                                         // by which processes live, from before the run on
   std::shared_ptr<std::atomic<std::int64_t>> ahead_;  // of scenario time before that, milliseconds
   Pace run_pace_;
@@ -95,5 +100,8 @@ class LiveWorld {
 
 // Which lines of the topology some fault of the scenario may touch.
 ProxiedLines lines_of(const std::vector<fake_services::FaultSpec>& faults, const fake_services::FlowModel& model);
+// By service: the mean size of its answers, which is what faults that make connections narrow say of it; 0: none does.
+std::vector<double> answer_sizes(const std::vector<fake_services::FaultSpec>& faults,
+                                 const fake_services::FlowModel& model);
 
 }  // namespace firedrill::driver::live

@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 
+#include "fake_services/faults/allowances.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/faults/live_forms.h"
 #include "fake_services/process/account.h"
@@ -52,9 +55,37 @@ TEST(LiveMisfit, RefusesWhatALineCannotTell) {
   FaultSpec partly = fault("connection_refused");
   partly.probability = 0.5;
   EXPECT_TRUE(live_misfit(partly, Topology{}));
-  FaultSpec first = fault("reset");
+  FaultSpec first = fault("connection_refused");
   first.pattern.first = 10;
   EXPECT_TRUE(live_misfit(first, Topology{}));
+  first.kind = find_fault("reset");
+  EXPECT_FALSE(live_misfit(first, Topology{}));
+}
+
+TEST(LiveForm, IsOnTheLineWhereOneCallerIsNamed) {
+  FaultSpec late = fault("latency");
+  EXPECT_EQ(live_form(late), LiveForm::service);
+  late.target.dependency = "db";
+  EXPECT_EQ(live_form(late), LiveForm::line);
+  EXPECT_FALSE(live_misfit(late, Topology{}));
+  late.kind = find_fault("cpu_throttle");
+  EXPECT_TRUE(live_misfit(late, Topology{}));
+}
+
+TEST(AllowancesTest, AreUsedUpByAllTogether) {
+  const auto made = Allowances::make(2);
+  ASSERT_TRUE(made) << made.error();
+  (*made)->grant(1, 3);
+  const auto other = Allowances::of(Descriptor(::dup((*made)->descriptor())));
+  ASSERT_NE(other, nullptr);
+  EXPECT_TRUE(other->take(1));
+  EXPECT_TRUE((*made)->take(1));
+  EXPECT_TRUE(other->take(1));
+  EXPECT_FALSE((*made)->take(1));
+  EXPECT_FALSE(other->take(0));
+  EXPECT_FALSE(other->take(100));
+  EXPECT_EQ((*made)->left(1), 0U);
+  EXPECT_EQ(Allowances::of(Descriptor(-1)), nullptr);
 }
 
 ServiceModel model() {
@@ -75,6 +106,12 @@ TEST(ProcessConditions, AreReadAsTheyWereTold) {
   told.forced[1] = false;
   told.limit = {10, 20, 429, 3, true};
   told.consuming = 0;
+  told.foreign_messages = 3;
+  told.leak = 1024;
+  told.memory_limit = 1e9;
+  told.disk_level = 0.5;
+  told.calls[0].extra = 2;
+  told.first.push_back({4, told.routes});
   EXPECT_EQ(read_conditions(to_json(told), model()), told);
 }
 

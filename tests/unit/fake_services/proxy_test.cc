@@ -140,11 +140,53 @@ TEST_F(Proxied, AnswersInsteadOfTheBackend) {
 }
 
 TEST_F(Proxied, HitsTheFirstFew) {
-  set({.reset = 1, .first = 3});
+  const auto allowances = *Allowances::make(2);
+  allowances->grant(1, 3);
+  set({.reset = 1, .first = {allowances, 1}});
   int failed = 0;
   for (int i = 0; i < 10; ++i) failed += get() ? 0 : 1;
   EXPECT_EQ(failed, 3);
   EXPECT_EQ(proxies_->counts(line_).hit, 3U);
+  EXPECT_EQ(allowances->left(1), 0U);
+}
+
+TEST_F(Proxied, HitsTheFirstFewOverAllLines) {
+  const auto allowances = *Allowances::make(1);
+  allowances->grant(0, 5);
+  const LineFaults faults = {.further = {{.reset = 1, .first = {allowances, 0}}}};
+  const std::size_t other = *proxies_->open(0, server_->port(), 1, "web-1");
+  proxies_->set_listening(other, true);
+  proxies_->set_faults(other, faults);
+  set(faults);
+  int failed = 0;
+  for (int i = 0; i < 10; ++i) failed += (get() ? 0 : 1) + (http::fetch(proxies_->port(other), {}, kPatient) ? 0 : 1);
+  EXPECT_EQ(failed, 5);
+}
+
+TEST_F(Proxied, TakesOfAnAllowanceOnlyWhatItHits) {
+  const auto allowances = *Allowances::make(1);
+  allowances->grant(0, 4);
+  // The delay of the others is drawn for by itself.
+  LineFaults faults = {.further = {{.reset = 0.5, .first = {allowances, 0}}}};
+  faults.to_client.delay = {1, 0.001, 0};
+  set(faults);
+  int failed = 0;
+  for (int i = 0; i < 60; ++i) failed += get() ? 0 : 1;
+  EXPECT_EQ(failed, 4);
+  EXPECT_EQ(proxies_->counts(line_).hit, 60U);
+}
+
+TEST_F(Proxied, IsNarrowForAShare) {
+  LineFaults faults = {.to_client = {.bytes_per_second = 40'000}, .narrow = 0.5};
+  set(faults);
+  int slow = 0;
+  for (int i = 0; i < 20; ++i) {
+    const double from = stopwatch_seconds();
+    ASSERT_TRUE(get(kPatient, "/long"));
+    slow += stopwatch_seconds() - from > 0.08 ? 1 : 0;
+  }
+  EXPECT_GT(slow, 2);
+  EXPECT_LT(slow, 18);
 }
 
 TEST_F(Proxied, HitsAShareOfRequestsOnOneConnection) {

@@ -1,0 +1,71 @@
+#include "fake_services/faults/allowances.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+#include "base/text/format.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+// Descriptors below are those that a process is started with.
+constexpr int kFirstDescriptor = 10;
+
+std::int64_t* map(int descriptor, std::size_t size) {
+  void* at = ::mmap(nullptr, size * sizeof(std::int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  return at == MAP_FAILED ? nullptr : static_cast<std::int64_t*>(at);
+}
+
+}  // namespace
+
+std::expected<std::shared_ptr<Allowances>, std::string> Allowances::make(std::size_t faults) {
+  const std::size_t size = faults + 1;  // no mapping is empty
+  const Descriptor first(::memfd_create("firedrill", MFD_CLOEXEC));
+  Descriptor memory(first ? ::fcntl(first.get(), F_DUPFD_CLOEXEC, kFirstDescriptor) : -1);
+  std::int64_t* counts = nullptr;
+  if (memory && ::ftruncate(memory.get(), static_cast<off_t>(size * sizeof(std::int64_t))) == 0) {
+    counts = map(memory.get(), size);
+  }
+  if (counts == nullptr) {
+    return std::unexpected(format("no memory that processes share: {}", std::generic_category().message(errno)));
+  }
+  return std::shared_ptr<Allowances>(new Allowances(std::move(memory), counts, size));
+}
+
+std::shared_ptr<Allowances> Allowances::of(Descriptor descriptor) {
+  struct stat found{};
+  if (!descriptor || ::fstat(descriptor.get(), &found) != 0 || !S_ISREG(found.st_mode)) return nullptr;
+  const std::size_t size = static_cast<std::size_t>(found.st_size) / sizeof(std::int64_t);
+  std::int64_t* counts = size == 0 ? nullptr : map(descriptor.get(), size);
+  if (counts == nullptr) return nullptr;
+  return std::shared_ptr<Allowances>(new Allowances(std::move(descriptor), counts, size));
+}
+
+Allowances::~Allowances() {
+  ::munmap(counts_, size_ * sizeof(std::int64_t));
+}
+
+void Allowances::grant(std::size_t fault, std::uint64_t n) {
+  if (fault < size_) std::atomic_ref(counts_[fault]).store(static_cast<std::int64_t>(n));
+}
+
+bool Allowances::take(std::size_t fault) {
+  if (fault >= size_) return false;
+  std::atomic_ref count(counts_[fault]);
+  std::int64_t left = count.load();
+  while (left > 0 && !count.compare_exchange_weak(left, left - 1)) {
+  }
+  return left > 0;
+}
+
+std::uint64_t Allowances::left(std::size_t fault) const {
+  return fault < size_ ? static_cast<std::uint64_t>(std::atomic_ref(counts_[fault]).load()) : 0;
+}
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,49 @@
+// What is left of faults that are over after their first n requests or connections, for all who carry them out: numbers
+// in memory that processes share, so that all of them together hit n and no more.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "base/files/descriptor.h"
+
+namespace firedrill::fake_services {
+
+class Allowances {
+ public:
+  // One for each of so many faults, all 0. The error: this machine gives no memory that can be shared.
+  static std::expected<std::shared_ptr<Allowances>, std::string> make(std::size_t faults);
+  // Those that another process made and passed on; null: the descriptor is none of theirs.
+  static std::shared_ptr<Allowances> of(Descriptor descriptor);
+  ~Allowances();
+  Allowances(const Allowances&) = delete;
+  Allowances& operator=(const Allowances&) = delete;
+
+  void grant(std::size_t fault, std::uint64_t n);
+  // Takes one; false: none is left, or there is no such fault.
+  bool take(std::size_t fault);
+  std::uint64_t left(std::size_t fault) const;
+  // To be passed on to a process.
+  int descriptor() const { return descriptor_.get(); }
+
+ private:
+  Allowances(Descriptor descriptor, std::int64_t* counts, std::size_t size)
+      : descriptor_(std::move(descriptor)), counts_(counts), size_(size) {}
+
+  Descriptor descriptor_;
+  std::int64_t* counts_;  // obeyed as atomics
+  std::size_t size_;
+};
+
+// That of one fault.
+struct Allowance {
+  std::shared_ptr<Allowances> of;  // null: it may hit any number
+  std::size_t fault = 0;
+  bool take() const { return of == nullptr || of->take(fault); }
+  bool operator==(const Allowance&) const = default;
+};
+
+}  // namespace firedrill::fake_services

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Live forms of faults that take more than one process or one look to be seen: that they are brought about, witnessed, and
+over when they should be. One run of half a minute in which each hits services of its own, and one of memory that runs out.
+On the loopback interface alone.
+
+Usage: forms.py PROGRAM"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import run as plain
+
+check = plain.check
+
+# Each pair is an entry point and what it calls.
+TOPOLOGY = """
+services:
+""" + "".join(f"""
+  {name}:
+    replicas: {replicas}
+    startup: 100ms
+    latency: 3ms
+    cpu_per_request: 0s
+    traffic: {{requests_per_second: {rate}, timeout: 2s}}
+    dependencies: {{{name}-db: {{request_timeout: 1s, connect_timeout: 300ms}}}}
+    routes: [{{method: {method}, path: /, calls: [{{dependency: {name}-db}}]}}]
+  {name}-db:
+    replicas: 2
+    startup: 100ms
+    latency: 2ms
+    cpu_per_request: 0s
+    disk: {{size: 50Gi, used: 40%}}
+    routes: [{{method: POST, path: /}}]
+""" for name, replicas, rate, method in [
+    ("errors", 3, 30, "GET"), ("holes", 2, 20, "GET"), ("late", 2, 20, "GET"), ("narrow", 1, 20, "GET"), ("storm", 1, 10, "GET"),
+    ("paused", 1, 20, "GET"), ("full", 1, 20, "POST")]) + """
+  sends:
+    startup: 100ms
+    latency: 2ms
+    cpu_per_request: 0s
+    traffic: {requests_per_second: 10, timeout: 2s}
+    dependencies: {queue: {request_timeout: 1s}}
+    routes: [{method: GET, path: /, calls: [{dependency: queue}]}]
+  queue:
+    replicas: 2
+    startup: 100ms
+    latency: 5ms
+    cpu_per_request: 0s
+    consumer: {capacity: 10000}
+"""
+RULES = "groups: [{name: up, rules: [{alert: Down, expr: up == 0, for: 5s, labels: {severity: warning}}]}]\n"
+SCENARIO = """
+version: 1
+name: forms
+start: 2026-03-02T09:00:00Z
+warmup: 6s
+duration: 26s
+topology: topology.yaml
+prometheus: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, rule_files: [rules.yaml]}
+faults:
+FAULTS
+expectations:
+  - {id: quiet, kind: no_other_alerts, except: [Down]}
+"""
+FAULTS = [
+    "{id: first-errors, kind: http_error, target: {service: errors}, at: 3s, code: 503, pattern: {first_n: 40}}",
+    "{id: first-holes, kind: blackhole, target: {service: holes, dependency: holes-db}, at: 3s, pattern: {first_n: 15}}",
+    "{id: late-to-one, kind: latency, target: {service: late, dependency: late-db}, at: 3s, duration: 10s, p50: 80ms}",
+    "{id: thin, kind: bandwidth, target: {service: narrow-db}, at: 3s, duration: 10s, rate: 256Ki, answer: 32Ki}",
+    "{id: again, kind: retry_storm, target: {service: storm, dependency: storm-db}, at: 3s, duration: 10s, attempts: 4}",
+    "{id: pauses, kind: gc_pause, target: {service: paused-db}, at: 3s, duration: 15s, pause: 400ms, period: 2s}",
+    "{id: fills, kind: disk_fill, target: {service: full-db}, at: 3s, duration: 10s}",
+    "{id: strangers, kind: queue_backlog, target: {service: queue}, at: 3s, duration: 10s, rate: 60}",
+]
+MEMORY = """
+services:
+  grows:
+    replicas: 2
+    startup: 100ms
+    latency: 3ms
+    cpu_per_request: 0s
+    memory: {baseline: 100Mi, per_request: 64Ki, limit: 120Mi}
+    traffic: {requests_per_second: 10, timeout: 1s}
+  small: {startup: 100ms, latency: 3ms, cpu_per_request: 0s, memory: {baseline: 100Mi, limit: 200Mi}}
+"""
+OF_MEMORY = [
+    "{id: leaks, kind: memory_leak, target: {service: grows, mode: one}, at: 3s, rate: 300Mi}",
+    "{id: tight, kind: oom, target: {service: small}, at: 3s, duration: 8s, limit: 80Mi}",
+]
+
+
+def run(program, folder, topology, faults):
+    (folder / "topology.yaml").write_text(topology)
+    (folder / "rules.yaml").write_text(RULES)
+    (folder / "scenario.yaml").write_text(SCENARIO.replace("FAULTS", "\n".join(f"  - {fault}" for fault in faults)))
+    done = subprocess.run([program, "run", "scenario.yaml", "--world", "live", "--out", "out", "--keep", "all"], cwd=folder,
+                          text=True, capture_output=True, timeout=200)
+    check("a record", (folder / "out/record.json").exists(), f"{done.returncode}: {done.stdout} {done.stderr}")
+    return json.loads((folder / "out/record.json").read_text())
+
+
+def value(program, folder, expression):
+    done = subprocess.run([program, "query", str(folder / "out"), expression, "--json"], text=True, capture_output=True)
+    result = json.loads(done.stdout)["data"]["result"]
+    return float(result[0]["value"][1]) if result else 0.0
+
+
+def all_forms(program, folder):
+    record = run(program, folder, TOPOLOGY, FAULTS)
+    faults = {fault["id"]: fault for fault in record["faults"]}
+    for name, fault in faults.items():
+        check(f"{name} is witnessed", fault["witness"].get("seen_at"), fault["witness"])
+        print(f"{name:14} {fault['witness']['what']}")
+    errors = value(program, folder, 'sum(http_requests_total{service="errors",code="503"})')
+    check("the first 40 over three processes, and no more", errors == 40, errors)
+    check("of whom the last was the end of it", faults["first-errors"].get("recovered_at"), faults["first-errors"])
+    lost = value(program, folder, 'sum(dependency_requests_total{service="holes",outcome="timeout"})')
+    check("the first 15 over all lines, and no more", lost == 15, lost)
+    own = value(program, folder, 'histogram_quantile(0.9, sum by (le) (http_request_duration_seconds_bucket{service="late-db"}))')
+    check("what one caller's connections do the dependency does not see", own < 0.05, own)
+    check("what is thin carries what it should", value(program, folder, 'sum(http_requests_total{service="narrow"})') > 100)
+
+
+def memory(program, folder):
+    record = run(program, folder, MEMORY, OF_MEMORY)
+    for fault in record["faults"]:
+        check(f"{fault['id']} is witnessed", fault["witness"].get("seen_at"), fault["witness"])
+        print(f"{fault['id']:14} {fault['witness']['what']}")
+    killed = {event["service"] for event in record["timeline"] if event["kind"] == "container.oom_killed"}
+    check("both are killed for their memory", killed == {"grows", "small"}, killed)
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    for part in (all_forms, memory):
+        with tempfile.TemporaryDirectory() as folder:
+            part(program, pathlib.Path(folder))
+    if plain.failures:
+        print(f"{len(plain.failures)} checks failed")
+        return 1
+    print("ok")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
