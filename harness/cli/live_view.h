@@ -32,7 +32,11 @@ class LiveView final : public events::Sink {
   std::string phase_;
   std::map<std::string, std::string> faults_;  // by id: since when it is there, and whether it was seen
   std::set<std::string> failing_;              // probes, "readiness of web-0"
-  std::map<std::string, std::string> alerts_;  // by name and labels: pending or firing
+  struct Alert {
+    std::string name;  // as it stands in a line
+    bool firing = false;
+  };
+  std::map<std::string, Alert> alerts_;  // by name and labels: those that are pending or fire
   std::size_t notified_ = 0;
   std::string last_notified_;
 };
