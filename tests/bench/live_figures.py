@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""Figures of the live world, as ratios of one run on one machine:
+
+    live_figures.py PROGRAM --bench firedrill_live_bench [--haproxy FILE] [--seconds 5] [PART ...]
+
+  service    a fake service alone, beside a server that does nothing: requests a second, p50, p99
+  proxy      a fault proxy without a fault against HAProxy in TCP mode and against none: requests a second, p50, p99, and
+             the processor time that a request takes in it
+  chance     100,000 requests through a proxy that injects codes and resets: chi-square against what was asked for
+  delay      requests through a proxy that delays: quantiles against those of the distribution
+  injection  by how much faults come later than they should
+  fleet      processor time and memory of 20 services with 3 replicas each, at rest and under load
+
+Without a name: all of them. Where HAProxy is not installed (Debian: haproxy) its column is left out, and that is said. All
+of it is on the loopback interface; what is started is ended."""
+
+import argparse
+import datetime
+import json
+import math
+import os
+import pathlib
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+CONNECTIONS = (1, 16, 64)
+BODIES = (200, 16 * 1024)
+TICKS = os.sysconf("SC_CLK_TCK")
+
+HAPROXY = """
+global
+  maxconn 4096
+  nbthread 1
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+frontend front
+  bind 127.0.0.1:PORT
+  default_backend back
+backend back
+  server one 127.0.0.1:BACKEND
+"""
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory(pid):
+    """Of its own, in bytes: pages that it shares are divided among those who do."""
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+class Started:
+    """A process that prints its port first, and ends with its input or by SIGTERM."""
+
+    def __init__(self, *arguments, says_port=True, env=None):
+        self.process = subprocess.Popen(list(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE if says_port else
+                                        subprocess.DEVNULL, text=True, env=env)
+        self.port = int(self.process.stdout.readline()) if says_port else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def load(bench, port, connections, seconds, path="/"):
+    done = subprocess.run([bench, "load", str(port), path, str(connections), str(seconds)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"load on port {port}: exit code {done.returncode} {done.stderr}")
+    found = json.loads(done.stdout)
+    found["rate"] = found["requests"] / found["seconds"]
+    return found
+
+
+def free_port():
+    import socket
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_haproxy(file, folder, backend):
+    port = free_port()
+    configuration = pathlib.Path(folder) / "haproxy.cfg"
+    configuration.write_text(HAPROXY.replace("PORT", str(port)).replace("BACKEND", str(backend)))
+    started = Started(file, "-db", "-f", str(configuration), says_port=False)
+    started.port = port
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read()
+            return started
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit("HAProxy does not answer")
+
+
+def proxy(arguments):
+    haproxy = arguments.haproxy or shutil.which("haproxy")
+    if not haproxy:
+        print("proxy: HAProxy is not installed (Debian: haproxy): its column is left out")
+    print(f"{'proxy':8} {'body':>6} {'clients':>7} {'requests/s':>11} {'of none':>8} {'p50 ms':>8} {'p99 ms':>8} {'cpu µs':>7}")
+    for body in BODIES:
+        with tempfile.TemporaryDirectory() as folder, Started(arguments.bench, "backend", str(body)) as backend, \
+                Started(arguments.bench, "proxy", str(backend.port)) as ours:
+            cases = {"none": (backend.port, None), "firedrill": (ours.port, ours.process.pid)}
+            other = start_haproxy(haproxy, folder, backend.port) if haproxy else None
+            if other:
+                cases["haproxy"] = (other.port, other.process.pid)
+            try:
+                for connections in CONNECTIONS:
+                    proxy_row(arguments, cases, body, connections)
+            finally:
+                if other:
+                    other.__exit__()
+
+
+def proxy_row(arguments, cases, body, connections):
+    """The cases take turns, so that what else the machine does hits all of them; of each the median counts."""
+    found = {name: [] for name in cases}
+    for _ in range(3):
+        for name, (port, pid) in cases.items():
+            before = cpu_seconds(pid) if pid else 0
+            one = load(arguments.bench, port, connections, arguments.seconds / 3)
+            one["cpu"] = ((cpu_seconds(pid) if pid else 0) - before) / one["requests"]
+            found[name].append(one)
+    middle = {name: {key: statistics.median(one[key] for one in runs) for key in runs[0]} for name, runs in found.items()}
+    for name, row in middle.items():
+        print(f"{name:8.8} {body:6} {connections:7} {row['rate']:11.0f} {row['rate'] / middle['none']['rate']:8.2f} "
+              f"{1000 * row['p50_s']:8.3f} {1000 * row['p99_s']:8.3f} {1e6 * row['cpu']:7.1f}", flush=True)
+    if "haproxy" in middle:
+        ours, theirs = middle["firedrill"], middle["haproxy"]
+        print(f"         time of a request: {theirs['rate'] / ours['rate']:.2f} × HAProxy's, p99 {ours['p99_s'] / theirs['p99_s']:.2f} ×, "
+              f"processor {ours['cpu'] / theirs['cpu']:.2f} ×")
+
+
+SERVICE = """
+services:
+  one: {startup: 100ms, concurrency: 256, latency: 0.01ms, cpu_per_request: 0s}
+"""
+
+
+class Serving:
+    def __init__(self, program, folder, topology, *arguments):
+        (folder / "topology.yaml").write_text(topology)
+        self.process = subprocess.Popen([program, "serve", "topology.yaml", "--json", *arguments], cwd=folder, text=True,
+                                        stdout=subprocess.PIPE, stderr=(folder / "said").open("w"))
+        text = ""
+        for line in self.process.stdout:
+            text += line
+            if line == "}\n":
+                break
+        if not text:
+            raise SystemExit((folder / "said").read_text())
+        self.told = json.loads(text)
+
+    def replicas(self):
+        with urllib.request.urlopen(self.told["page"] + "replicas.json", timeout=5) as answer:
+            return json.load(answer)
+
+    def wait_ready(self):
+        for _ in range(600):
+            if all(each["ready"] for each in self.replicas()):
+                return
+            time.sleep(0.1)
+        raise SystemExit("not all replicas are ready after a minute")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+
+def service(arguments):
+    print(f"{'service':8} {'clients':>7} {'requests/s':>11} {'of none':>8} {'p50 ms':>8} {'p99 ms':>8} {'cpu µs':>7}")
+    with tempfile.TemporaryDirectory() as made, Started(arguments.bench, "backend", "80") as backend, \
+            Serving(arguments.program, pathlib.Path(made), SERVICE) as serving:
+        serving.wait_ready()
+        replica = serving.replicas()[0]
+        port = int(replica["address"].rpartition(":")[2])
+        for connections in CONNECTIONS:
+            plain = load(arguments.bench, backend.port, connections, arguments.seconds)
+            before = cpu_seconds(replica["pid"])
+            fake = load(arguments.bench, port, connections, arguments.seconds)
+            fake["cpu"] = (cpu_seconds(replica["pid"]) - before) / fake["requests"]
+            for name, row in (("none", plain), ("fake", fake)):
+                print(f"{name:8} {connections:7} {row['rate']:11.0f} {row['rate'] / plain['rate']:8.2f} "
+                      f"{1000 * row['p50_s']:8.3f} {1000 * row['p99_s']:8.3f} {1e6 * row.get('cpu', 0):7.1f}", flush=True)
+
+
+def chance(arguments):
+    """Chi-square of four categories: 11.34 is passed by one in a hundred of honest runs."""
+    done = json.loads(subprocess.run([arguments.bench, "chance", "100000"], capture_output=True, text=True, check=True).stdout)
+    whole = sum(done["codes"].values())
+    square = 0
+    for code, share in done["shares"].items():
+        square += (done["codes"][code] - whole * share) ** 2 / (whole * share)
+        print(f"chance   {code:>6}: {done['codes'][code]:6} of {whole}, {whole * share:9.1f} expected")
+    print(f"chance   chi-square {square:.2f} with 3 degrees of freedom (99 % are below 11.34)")
+
+
+def delay(arguments):
+    done = json.loads(subprocess.run([arguments.bench, "delay", "8000"], capture_output=True, text=True, check=True).stdout)
+    sigma2 = math.log1p(done["variance_s2"] / done["mean_s"] ** 2)
+    middle = math.log(done["mean_s"]) - sigma2 / 2
+    normal = statistics.NormalDist(middle, math.sqrt(sigma2))
+    beside = statistics.median(done["without"])
+    took = sorted(each - beside for each in done["with"])
+    for q in (0.05, 0.5, 0.9, 0.95, 0.99):
+        asked = math.exp(normal.inv_cdf(q))
+        found = took[int(q * (len(took) - 1))]
+        print(f"delay    p{100 * q:<4g} {1000 * found:8.2f} ms, {1000 * asked:8.2f} ms asked for: {found / asked:.3f} ×")
+
+
+INJECTED = """
+version: 1
+name: injected
+start: 2026-03-02T09:00:00Z
+warmup: 2s
+duration: 24s
+topology: topology.yaml
+prometheus: {scrape_interval: 1s, evaluation_interval: 1s, rule_files: [rules.yaml]}
+faults:
+FAULTS
+expectations:
+  - {id: quiet, kind: alert_not_firing, alert: Never}
+"""
+TWO = """
+services:
+  web:
+    replicas: 2
+    startup: 100ms
+    latency: 3ms
+    cpu_per_request: 0s
+    traffic: {requests_per_second: 50, timeout: 2s}
+    dependencies: {db: {request_timeout: 1s}}
+    routes: [{method: GET, path: /, calls: [{dependency: db}]}]
+  db: {startup: 100ms, latency: 2ms, cpu_per_request: 0s}
+"""
+KINDS = ["{kind: latency, target: {service: db}, p50: 50ms", "{kind: reset, target: {service: web, dependency: db}",
+         "{kind: http_error, target: {service: web}, code: 503", "{kind: blackhole, target: {service: db}"]
+
+
+def injection(arguments):
+    faults = "\n".join(f"  - {KINDS[i % len(KINDS)]}, id: f{i}, at: {1000 + 700 * i}ms, duration: 300ms}}" for i in range(30))
+    with tempfile.TemporaryDirectory() as made:
+        folder = pathlib.Path(made)
+        (folder / "topology.yaml").write_text(TWO)
+        (folder / "rules.yaml").write_text("groups: [{name: none, rules: [{alert: Never, expr: up > 1}]}]\n")
+        (folder / "scenario.yaml").write_text(INJECTED.replace("FAULTS", faults))
+        done = subprocess.run([arguments.program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
+                              capture_output=True, text=True)
+        if not (folder / "out/record.json").exists():
+            raise SystemExit(done.stdout + done.stderr)
+        record = json.loads((folder / "out/record.json").read_text())
+    instant = lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    start = instant("2026-03-02T09:00:02Z")
+    late = sorted(1000 * (instant(fault["injected_at"]) - start) - (1000 + 700 * int(fault["id"][1:]))
+                  for fault in record["faults"] if fault.get("injected_at"))
+    print(f"injection of {len(late)} faults: {statistics.median(late):.0f} ms late in the middle, {late[-1]:.0f} ms at most")
+
+
+def fleet(arguments):
+    services = "services:\n"
+    for i in range(20):
+        calls = f", dependencies: {{s{i + 1}: {{request_timeout: 1s}}}}, routes: [{{method: GET, path: /, calls: [{{dependency: s{i + 1}}}]}}]" \
+            if i % 5 < 4 else ""
+        traffic = f", traffic: {{requests_per_second: {arguments.rate / 4:g}}}" if i % 5 == 0 else ""
+        services += f"  s{i}: {{replicas: 3, startup: 1s, latency: 5ms, cpu_per_request: 0s{traffic}{calls}}}\n"
+    for state, more in (("at rest", []), ("under load", ["--traffic"])):
+        with tempfile.TemporaryDirectory() as made, Serving(arguments.program, pathlib.Path(made), services, *more) as serving:
+            serving.wait_ready()
+            time.sleep(8)  # in which the machine is tried
+            pids = [each["pid"] for each in serving.replicas()]
+            own = serving.process.pid
+            before = sum(map(cpu_seconds, pids)), cpu_seconds(own)
+            time.sleep(10)
+            after = sum(map(cpu_seconds, pids)), cpu_seconds(own)
+            print(f"fleet    {state:10}: {len(pids)} processes use {(after[0] - before[0]) / 10:.3f} of a processor and "
+                  f"{sum(map(memory, pids)) / 2 ** 20:.0f} MiB, firedrill {(after[1] - before[1]) / 10:.3f} and "
+                  f"{memory(own) / 2 ** 20:.0f} MiB" + (f" ({arguments.rate:g} requests/s from outside, five services deep)" if more else ""),
+                  flush=True)
+
+
+PARTS = {part.__name__: part for part in (service, proxy, chance, delay, injection, fleet)}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("parts", nargs="*")
+    parser.add_argument("--bench", required=True)
+    parser.add_argument("--haproxy")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--rate", type=float, default=100)
+    arguments = parser.parse_intermixed_args()
+    arguments.program = str(pathlib.Path(arguments.program).resolve())
+    arguments.bench = str(pathlib.Path(arguments.bench).resolve())
+    for name in arguments.parts or PARTS:
+        if name not in PARTS:
+            raise SystemExit(f"there is no part {name}: {', '.join(PARTS)}")
+        PARTS[name](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

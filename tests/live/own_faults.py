@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""What goes wrong with firedrill itself while it runs the live world: no processes to be had, processes that die as they
+start, a clock that jumps, a full disk, targets that answer scrapes with what is none. Each ends with a clear error and exit
+code 3, or does not matter; nothing is left running, and what happened is kept. On the loopback interface alone; ends only
+processes that it started itself.
+
+Usage: own_faults.py PROGRAM"""
+
+import json
+import os
+import pathlib
+import pwd
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import run as plain
+
+check = plain.check
+
+TOPOLOGY = """
+services:
+  web:
+    replicas: 2
+    startup: 100ms
+    latency: 3ms
+    cpu_per_request: 0s
+    traffic: {requests_per_second: 20, timeout: 1s}
+    dependencies: {db: {request_timeout: 500ms}}
+    routes: [{method: GET, path: /, calls: [{dependency: db}]}]
+  db: {startup: 100ms, latency: 2ms, cpu_per_request: 0s}
+"""
+RULES = "groups: [{name: up, rules: [{alert: Down, expr: up == 0, for: 1s, labels: {severity: warning}}]}]\n"
+SCENARIO = """
+version: 1
+name: own
+start: 2026-03-02T09:00:00Z
+warmup: 1s
+duration: 8s
+topology: topology.yaml
+prometheus: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, rule_files: [rules.yaml]}
+faults:
+  - {id: late, kind: latency, target: {service: db}, at: 1s, duration: 4s, p50: 100ms}
+expectations:
+  - {id: quiet, kind: no_other_alerts, except: [Down]}
+"""
+RUN = ("run", "scenario.yaml", "--world", "live", "--out", "out")
+
+# Wall-clock time that is an hour later from the fourth second of a process on, and before that as it is.
+JUMP = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <time.h>
+int clock_gettime(clockid_t which, struct timespec* at) {
+  static int (*real)(clockid_t, struct timespec*);
+  static struct timespec first;
+  struct timespec steady;
+  if (!real) real = (int (*)(clockid_t, struct timespec*))dlsym(RTLD_NEXT, "clock_gettime");
+  real(CLOCK_MONOTONIC, &steady);
+  if (!first.tv_sec) first = steady;
+  int result = real(which, at);
+  if (which == CLOCK_REALTIME && steady.tv_sec - first.tv_sec > 4) at->tv_sec += 3600;
+  return result;
+}
+"""
+
+
+def write(folder):
+    (folder / "topology.yaml").write_text(TOPOLOGY)
+    (folder / "rules.yaml").write_text(RULES)
+    (folder / "scenario.yaml").write_text(SCENARIO)
+
+
+def nothing_left(what, folder):
+    mine = str(folder).encode()
+    left = []
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and os.readlink(f"/proc/{entry}/cwd").encode() == mine:
+                left.append((entry, pathlib.Path(f"/proc/{entry}/cmdline").read_bytes()))
+        except OSError:
+            pass
+    check(f"{what}: nothing is left running", not left, left)
+
+
+def no_processes(program, folder):
+    """A user who may have only so many: root may have any, and becomes nobody for it."""
+    user = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else None
+    if user is not None:
+        os.chown(folder, user, -1)
+        copy = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))
+        os.chmod(copy, 0o755)
+        program = shutil.copy(program, copy / "firedrill")
+    try:
+        for most in (1, 9, 20):
+            def limit(most=most):
+                have = sum(1 for _ in threads_of(user)) if user is None else 0
+                resource.setrlimit(resource.RLIMIT_NPROC, (have + most, have + most))
+                if user is not None:
+                    os.setuid(user)
+            done = subprocess.run([program, *RUN], cwd=folder, capture_output=True, text=True, timeout=120, preexec_fn=limit)
+            check(f"{most} processes and threads are too few: an error of the machine",
+                  done.returncode == 3 and "error:" in done.stderr, f"{done.returncode}: {done.stdout} {done.stderr}")
+            nothing_left(f"{most} processes", folder)
+    finally:
+        if user is not None:
+            shutil.rmtree(copy)
+
+
+def threads_of(_):
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and os.stat(f"/proc/{entry}").st_uid == os.getuid():
+                yield from os.listdir(f"/proc/{entry}/task")
+        except OSError:
+            pass
+
+
+def dies_at_its_start(program, folder):
+    started = subprocess.Popen([program, *RUN], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    killed = False
+    end = time.monotonic() + 20
+    while not killed and time.monotonic() < end and started.poll() is None:
+        for pid in plain.descendants(started.pid):
+            try:
+                if b"db-0" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(pid, signal.SIGKILL)
+                    killed = True
+            except OSError:
+                pass
+    said = started.communicate(timeout=60)[1]
+    check("a process that dies as it starts", started.returncode == 3 and "db-0 did not come up" in said,
+          f"{started.returncode}: {said}")
+    nothing_left("a process that dies as it starts", folder)
+
+
+def clock_jumps(program, folder):
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if not compiler:
+        return print("clock_jumps: skipped, there is no C compiler")
+    (folder / "jump.c").write_text(JUMP)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", "jump.so", "jump.c", "-ldl"], cwd=folder, check=True)
+    began = time.monotonic()
+    done = subprocess.run([program, *RUN], cwd=folder, capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "LD_PRELOAD": str(folder / "jump.so")})
+    took = time.monotonic() - began
+    check("a clock that jumps does not matter", done.returncode == 0 and took < 60, f"{done.returncode} {took}: {done.stderr}")
+    record = json.loads((folder / "out/record.json").read_text())
+    check("nor to the times in the record", all(event["t"].startswith("2026-03-02T09:00:") for event in record["timeline"]),
+          [event["t"] for event in record["timeline"]][:20])
+    check("nor to what is found", record["faults"][0]["witness"].get("seen_at"), record["faults"])
+
+
+def disk_is_full(program, folder):
+    """On a file system of 64 KiB, where this user may mount one in a namespace of its own."""
+    shell = "mkdir -p out && mount -t tmpfs -o size=64k none out && exec \"$@\""
+    probe = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", "true"], cwd=folder, capture_output=True)
+    if probe.returncode != 0:
+        return print("disk_is_full: skipped, no file system can be mounted here")
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", program, *RUN], cwd=folder, capture_output=True,
+                          text=True, timeout=120)
+    check("a full disk is an error of the machine", done.returncode == 3 and "No space left" in done.stderr,
+          f"{done.returncode}: {done.stdout} {done.stderr}")
+    nothing_left("a full disk", folder)
+
+
+def main():
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    parts = [part for part in (no_processes, dies_at_its_start, clock_jumps, disk_is_full)
+             if part.__name__ in sys.argv[2:] or not sys.argv[2:]]
+    for part in parts:
+        with tempfile.TemporaryDirectory() as made:
+            folder = pathlib.Path(made)
+            write(folder)
+            part(program, folder)
+    if plain.failures:
+        print(f"{len(plain.failures)} checks failed")
+        return 1
+    print("ok")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
