@@ -2,7 +2,7 @@
 """The simulated and the live world hold the same drill: the same scenario and seed in both, and then what each found, side
 by side. Where they differ by more than chance and clocks may, the simulated model is wrong or the live one is.
 
-Usage: parity.py PROGRAM [--seeds 1,2] [--out FOLDER] [SCENARIO ...]
+Usage: parity.py PROGRAM [--seeds 1,2] [--busy] [--out FOLDER] [SCENARIO ...]
 
 Without names: five scenarios with two seeds each and one in the time of the wall, a quarter of an hour. What is held
 against each other, and how far it may be apart:
@@ -11,7 +11,9 @@ against each other, and how far it may be apart:
   probes       of each pod, the same transitions of each probe in the same order
   ttd          from the injection to the first alert: two evaluations and two scrapes; so for each alert beside it
   rate         of requests from outside before the fault: 5 %
-  p50, p95     of their latency, as the service exposes it: 20 %
+  p50, p95     of their latency, as the service exposes it: 20 %; with --busy they are printed and not judged, for a machine
+               that has other things to do, where requests wait for a processor that the simulated world does not lack; and what is apart is tried
+               once more
 """
 
 import argparse
@@ -98,7 +100,7 @@ def named(key):
     return key[0] + "".join(f" {labels[k]}" for k in ("service", "dependency") if k in labels)
 
 
-def compare(world, simulated, live):
+def compare(world, simulated, live, busy):
     """Rows: what, simulated, live, how far it may be apart, whether it is not."""
     rows = []
     interval = world.get("interval", 10)
@@ -124,12 +126,13 @@ def compare(world, simulated, live):
     steady, real = simulated.steady(), live.steady()
     for name, share in (("rate", RATE), ("p50", LATENCY), ("p95", LATENCY)):
         unit, factor = ("/s", 1) if name == "rate" else ("ms", 1000)
-        rows.append((name, f"{factor * steady[name]:.2f} {unit}", f"{factor * real[name]:.2f} {unit}", f"{share:.0%}",
-                     abs(real[name] / steady[name] - 1) <= share))
+        judged = name == "rate" or not busy
+        rows.append((name, f"{factor * steady[name]:.2f} {unit}", f"{factor * real[name]:.2f} {unit}",
+                     f"{share:.0%}" if judged else "not judged", not judged or abs(real[name] / steady[name] - 1) <= share))
     return rows
 
 
-def hold(program, name, seed, keep):
+def hold(program, name, seed, keep, busy):
     world = worlds.WORLDS[name]
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made)
@@ -137,7 +140,7 @@ def hold(program, name, seed, keep):
         simulated = Run(program, folder, "sim", world, ["--seed", seed])
         live = Run(program, folder, "live", world, ["--seed", seed, "--world", "live"] +
                    (["--speed", str(world["speed"])] if world["speed"] != 1 else []))
-        rows = compare(world, simulated, live)
+        rows = compare(world, simulated, live, busy)
         if keep:
             shutil.copytree(folder, pathlib.Path(keep) / f"{name}-{seed}", dirs_exist_ok=True)
     print(f"\n{name}, seed {seed}, speed {world['speed']}")
@@ -153,13 +156,18 @@ def main():
     parser.add_argument("program")
     parser.add_argument("scenarios", nargs="*")
     parser.add_argument("--seeds", default="1,2")
+    parser.add_argument("--busy", action="store_true")
     parser.add_argument("--out")
     arguments = parser.parse_intermixed_args()
     program = str(pathlib.Path(arguments.program).resolve())
     apart = 0
     for name in arguments.scenarios or [*worlds.LONG, "short-real-time"]:
         for seed in arguments.seeds.split(","):
-            apart += hold(program, name, seed, arguments.out)
+            found = hold(program, name, seed, arguments.out, arguments.busy)
+            if found and arguments.busy:
+                print("  once more, since the machine may have been at something else")
+                found = hold(program, name, seed, arguments.out, arguments.busy)
+            apart += found
             if name == "short-real-time":
                 break
     print(f"\n{apart} apart" if apart else "\nok")
