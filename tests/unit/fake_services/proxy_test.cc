@@ -22,6 +22,7 @@ class Proxied : public testing::Test {
   Proxied() {
     server_ = *http::Server::bind(0, {}, [this](const http::Request& request) {
       ++served_;
+      if (request.path == "/huge") return http::Response{.body = huge()};
       return http::Response{.body = request.path == "/long" ? std::string(4000, 'x') : "hello"};
     });
     EXPECT_TRUE(server_->listen());
@@ -29,6 +30,13 @@ class Proxied : public testing::Test {
     line_ = *proxies_->open(0, server_->port(), 1, "web-0");
     proxies_->set_listening(line_, true);
     proxies_->settle();
+  }
+
+  // More than sockets hold, and no two parts of it alike.
+  static std::string huge() {
+    std::string text;
+    for (int i = 0; text.size() < 6'000'000; ++i) text += std::to_string(i) + ' ';
+    return text;
   }
 
   std::uint16_t port() const { return proxies_->port(line_); }
@@ -62,6 +70,17 @@ TEST_F(Proxied, CarriesOnWhatComes) {
   EXPECT_EQ(counts.connections, 1U);
   EXPECT_EQ(counts.requests, 20U);
   EXPECT_EQ(counts.hit, 0U);
+}
+
+TEST_F(Proxied, CarriesOnMoreThanSocketsHold) {
+  http::Client client(port());
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = client.send({.path = "/huge"}, kPatient);
+    ASSERT_TRUE(answer) << answer.error().detail;
+    EXPECT_TRUE(answer->body == huge());
+  }
+  ASSERT_TRUE(client.send({}, kPatient));
+  EXPECT_EQ(proxies_->counts(line_).requests, 4U);
 }
 
 TEST_F(Proxied, DoesNotListenWhileItsBackendDoesNot) {
