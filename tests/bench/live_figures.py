@@ -152,7 +152,7 @@ def proxy_row(arguments, cases, body, connections):
 
 SERVICE = """
 services:
-  one: {startup: 100ms, concurrency: 256, latency: 0.01ms, cpu_per_request: 0s}
+  one: {startup: 100ms, concurrency: 256, latency: 0s, cpu_per_request: 0s}
 """
 
 
