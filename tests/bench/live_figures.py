@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Figures of the live world, as ratios of one run on one machine:
 
-    live_figures.py PROGRAM --bench firedrill_live_bench [--haproxy FILE] [--seconds 5] [PART ...]
+    live_figures.py PROGRAM --bench firedrill_live_bench [--haproxy FILE] [--wrk FILE] [--seconds 5] [PART ...]
 
   service    a fake service alone, beside a server that does nothing: requests a second, p50, p99
   proxy      a fault proxy without a fault against HAProxy in TCP mode and against none: requests a second, p50, p99, and
              the processor time that a request takes in it
+  line       the same of the proxy of a running scenario, before a fake service, with wrk (Debian: wrk) as its clients
   chance     100,000 requests through a proxy that injects codes and resets: chi-square against what was asked for
   delay      requests through a proxy that delays: quantiles against those of the distribution
   injection  by how much faults come later than they should
@@ -20,6 +21,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import signal
 import statistics
@@ -48,6 +50,10 @@ frontend front
 backend back
   server one 127.0.0.1:BACKEND
 """
+
+
+HEADING = (f"{'proxy':9} {'body':>6} {'clients':>7} {'requests/s':>11} {'of none':>8} {'p50 ms':>8} {'p99 ms':>8} "
+           f"{'cpu µs':>7}")
 
 
 def cpu_seconds(pid):
@@ -115,7 +121,7 @@ def proxy(arguments):
     haproxy = arguments.haproxy or shutil.which("haproxy")
     if not haproxy:
         print("proxy: HAProxy is not installed (Debian: haproxy): its column is left out")
-    print(f"{'proxy':8} {'body':>6} {'clients':>7} {'requests/s':>11} {'of none':>8} {'p50 ms':>8} {'p99 ms':>8} {'cpu µs':>7}")
+    print(HEADING)
     for body in BODIES:
         with tempfile.TemporaryDirectory() as folder, Started(arguments.bench, "backend", str(body)) as backend, \
                 Started(arguments.bench, "proxy", str(backend.port)) as ours:
@@ -125,24 +131,24 @@ def proxy(arguments):
                 cases["haproxy"] = (other.port, other.process.pid)
             try:
                 for connections in CONNECTIONS:
-                    proxy_row(arguments, cases, body, connections)
+                    proxy_row(arguments, cases, body, connections, lambda *of: load(arguments.bench, *of))
             finally:
                 if other:
                     other.__exit__()
 
 
-def proxy_row(arguments, cases, body, connections):
+def proxy_row(arguments, cases, body, connections, loaded):
     """The cases take turns, so that what else the machine does hits all of them; of each the median counts."""
     found = {name: [] for name in cases}
     for _ in range(3):
         for name, (port, pid) in cases.items():
             before = cpu_seconds(pid) if pid else 0
-            one = load(arguments.bench, port, connections, arguments.seconds / 3)
+            one = loaded(port, connections, arguments.seconds / 3)
             one["cpu"] = ((cpu_seconds(pid) if pid else 0) - before) / one["requests"]
             found[name].append(one)
     middle = {name: {key: statistics.median(one[key] for one in runs) for key in runs[0]} for name, runs in found.items()}
     for name, row in middle.items():
-        print(f"{name:8.8} {body:6} {connections:7} {row['rate']:11.0f} {row['rate'] / middle['none']['rate']:8.2f} "
+        print(f"{name:9} {body:>6} {connections:7} {row['rate']:11.0f} {row['rate'] / middle['none']['rate']:8.2f} "
               f"{1000 * row['p50_s']:8.3f} {1000 * row['p99_s']:8.3f} {1e6 * row['cpu']:7.1f}", flush=True)
     if "haproxy" in middle:
         ours, theirs = middle["firedrill"], middle["haproxy"]
@@ -204,6 +210,84 @@ def service(arguments):
             for name, row in (("none", plain), ("fake", fake)):
                 print(f"{name:8} {connections:7} {row['rate']:11.0f} {row['rate'] / plain['rate']:8.2f} "
                       f"{1000 * row['p50_s']:8.3f} {1000 * row['p99_s']:8.3f} {1e6 * row.get('cpu', 0):7.1f}", flush=True)
+
+
+LINE = """
+version: 1
+name: line
+start: 2026-03-02T09:00:00Z
+warmup: 1s
+duration: 10m
+topology: topology.yaml
+prometheus: {scrape_interval: 15s, evaluation_interval: 15s, rule_files: [rules.yaml]}
+faults:
+  - {id: late, kind: bandwidth, target: {service: one}, at: 9m, rate: 1Mi, answer: BODY}
+expectations:
+  - {id: quiet, kind: alert_not_firing, alert: Never}
+"""
+
+
+def listens_on(pid):
+    """The ports of a process."""
+    inodes = {}
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[3] == "0A":
+            inodes[f"socket:[{fields[9]}]"] = int(fields[1].split(":")[1], 16)
+    found = []
+    for entry in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found.append(inodes.get(os.readlink(f"/proc/{pid}/fd/{entry}")))
+        except OSError:
+            pass
+    return [port for port in found if port]
+
+
+def children(pid):
+    found = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
+        found += map(int, (task / "children").read_text().split())
+    return [child for child in found if b"--as-service" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def wrk(file, port, connections, seconds):
+    done = subprocess.run([file, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--latency",
+                           f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True).stdout
+    found = {"requests": float(re.search(r"(\d+) requests in", done)[1]), "rate": float(re.search(r"Requests/sec: *([\d.]+)", done)[1])}
+    for name, q in (("p50_s", "50%"), ("p99_s", "99%")):
+        number, unit = re.search(rf"{q} +([\d.]+)(us|ms|s)", done).groups()
+        found[name] = float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1}[unit]
+    return found
+
+
+def line(arguments):
+    file, haproxy = arguments.wrk or shutil.which("wrk"), arguments.haproxy or shutil.which("haproxy")
+    if not file:
+        return print("line: wrk is not installed (Debian: wrk): left out")
+    print(HEADING)
+    for body in ("200", "16Ki"):
+        with tempfile.TemporaryDirectory() as made:
+            folder = pathlib.Path(made)
+            (folder / "topology.yaml").write_text(SERVICE)
+            (folder / "rules.yaml").write_text("groups: [{name: none, rules: [{alert: Never, expr: up > 1}]}]\n")
+            (folder / "scenario.yaml").write_text(LINE.replace("BODY", body))
+            run = subprocess.Popen([arguments.program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            next(text for text in run.stderr if "phase: steady" in text)
+            replica = children(run.pid)[0]
+            backend = listens_on(replica)[0]
+            cases = {"none": (backend, None), "firedrill": (listens_on(run.pid)[0], run.pid)}
+            other = start_haproxy(haproxy, folder, backend) if haproxy else None
+            if other:
+                cases["haproxy"] = (other.port, other.process.pid)
+            try:
+                for connections in CONNECTIONS:
+                    proxy_row(arguments, cases, body, connections, lambda *of: wrk(file, *of))
+            finally:
+                if other:
+                    other.__exit__()
+                run.send_signal(signal.SIGINT)
+                run.communicate(timeout=60)
 
 
 def chance(arguments):
@@ -300,7 +384,7 @@ def fleet(arguments):
                   flush=True)
 
 
-PARTS = {part.__name__: part for part in (service, proxy, chance, delay, injection, fleet)}
+PARTS = {part.__name__: part for part in (service, proxy, line, chance, delay, injection, fleet)}
 
 
 def main():
@@ -309,6 +393,7 @@ def main():
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--bench", required=True)
     parser.add_argument("--haproxy")
+    parser.add_argument("--wrk")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rate", type=float, default=100)
     arguments = parser.parse_intermixed_args()
