@@ -25,7 +25,7 @@ constexpr std::array kRows = {
     LiveFormRow{"dns", service, "the process finds no address for its calls, or a wrong one, or finds it late"},
     LiveFormRow{"tls", none, "its processes serve no certificates"},
     LiveFormRow{"cpu_throttle", service, "the process works that much longer on each request"},
-    LiveFormRow{"gc_pause", service, "requests that come during a pause wait for the rest of it"},
+    LiveFormRow{"gc_pause", service, "requests that come during a pause wait as for the rest of it"},
     LiveFormRow{"disk_fill", service, "the process exposes a disk that fills, and fails what writes once it is full"},
     LiveFormRow{"io_latency", service, "requests that write wait as long in the process"},
     LiveFormRow{"io_errno", service, "requests that write fail in the process"},
