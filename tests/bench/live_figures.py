@@ -1,19 +1,17 @@
 #!/usr/bin/env python3
 """Figures of the live world, as ratios of one run on one machine:
 
-    live_figures.py PROGRAM --bench firedrill_live_bench [--haproxy FILE] [--wrk FILE] [--seconds 5] [PART ...]
+    live_figures.py PROGRAM [--haproxy FILE] [--wrk FILE] [--seconds 9] [PART ...]
 
-  service    a fake service alone, beside a server that does nothing: requests a second, p50, p99
-  proxy      a fault proxy without a fault against HAProxy in TCP mode and against none: requests a second, p50, p99, and
-             the processor time that a request takes in it
-  line       the same of the proxy of a running scenario, before a fake service, with wrk (Debian: wrk) as its clients
-  chance     100,000 requests through a proxy that injects codes and resets: chi-square against what was asked for
-  delay      requests through a proxy that delays: quantiles against those of the distribution
+  line       a fake service alone; with a fault proxy before it, whose fault is yet to come; and with HAProxy in TCP mode in
+             its place: requests a second, p50, p99, and the processor time that a request takes in what stands before it
+  chance     a hundred thousand requests and more of which a tenth is to be answered 503, by a process and by a proxy: chi-square
+  delay      requests that a process or a proxy delays: quantiles against those asked for
   injection  by how much faults come later than they should
   fleet      processor time and memory of 20 services with 3 replicas each, at rest and under load
 
-Without a name: all of them. Where HAProxy is not installed (Debian: haproxy) its column is left out, and that is said. All
-of it is on the loopback interface; what is started is ended."""
+Without a name: all of them. The first three need wrk (Debian: wrk) as clients, the first also HAProxy (Debian: haproxy); what
+is not installed is left out, and that is said. All of it is on the loopback interface; what is started is ended."""
 
 import argparse
 import datetime
@@ -32,7 +30,6 @@ import time
 import urllib.request
 
 CONNECTIONS = (1, 16, 64)
-BODIES = (200, 16 * 1024)
 TICKS = os.sysconf("SC_CLK_TCK")
 
 HAPROXY = """
@@ -70,29 +67,17 @@ def memory(pid):
 
 
 class Started:
-    """A process that prints its port first, and ends with its input or by SIGTERM."""
+    """A process that ends by SIGTERM."""
 
-    def __init__(self, *arguments, says_port=True, env=None):
-        self.process = subprocess.Popen(list(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE if says_port else
-                                        subprocess.DEVNULL, text=True, env=env)
-        self.port = int(self.process.stdout.readline()) if says_port else None
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen(list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
         self.process.terminate()
         self.process.wait(10)
-
-
-def load(bench, port, connections, seconds, path="/"):
-    done = subprocess.run([bench, "load", str(port), path, str(connections), str(seconds)], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"load on port {port}: exit code {done.returncode} {done.stderr}")
-    found = json.loads(done.stdout)
-    found["rate"] = found["requests"] / found["seconds"]
-    return found
 
 
 def free_port():
@@ -106,7 +91,7 @@ def start_haproxy(file, folder, backend):
     port = free_port()
     configuration = pathlib.Path(folder) / "haproxy.cfg"
     configuration.write_text(HAPROXY.replace("PORT", str(port)).replace("BACKEND", str(backend)))
-    started = Started(file, "-db", "-f", str(configuration), says_port=False)
+    started = Started(file, "-db", "-f", str(configuration))
     started.port = port
     for _ in range(100):
         try:
@@ -115,26 +100,6 @@ def start_haproxy(file, folder, backend):
         except OSError:
             time.sleep(0.05)
     raise SystemExit("HAProxy does not answer")
-
-
-def proxy(arguments):
-    haproxy = arguments.haproxy or shutil.which("haproxy")
-    if not haproxy:
-        print("proxy: HAProxy is not installed (Debian: haproxy): its column is left out")
-    print(HEADING)
-    for body in BODIES:
-        with tempfile.TemporaryDirectory() as folder, Started(arguments.bench, "backend", str(body)) as backend, \
-                Started(arguments.bench, "proxy", str(backend.port)) as ours:
-            cases = {"none": (backend.port, None), "firedrill": (ours.port, ours.process.pid)}
-            other = start_haproxy(haproxy, folder, backend.port) if haproxy else None
-            if other:
-                cases["haproxy"] = (other.port, other.process.pid)
-            try:
-                for connections in CONNECTIONS:
-                    proxy_row(arguments, cases, body, connections, lambda *of: load(arguments.bench, *of))
-            finally:
-                if other:
-                    other.__exit__()
 
 
 def proxy_row(arguments, cases, body, connections, loaded):
@@ -193,23 +158,6 @@ class Serving:
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
-
-
-def service(arguments):
-    print(f"{'service':8} {'clients':>7} {'requests/s':>11} {'of none':>8} {'p50 ms':>8} {'p99 ms':>8} {'cpu µs':>7}")
-    with tempfile.TemporaryDirectory() as made, Started(arguments.bench, "backend", "80") as backend, \
-            Serving(arguments.program, pathlib.Path(made), SERVICE) as serving:
-        serving.wait_ready()
-        replica = serving.replicas()[0]
-        port = int(replica["address"].rpartition(":")[2])
-        for connections in CONNECTIONS:
-            plain = load(arguments.bench, backend.port, connections, arguments.seconds)
-            before = cpu_seconds(replica["pid"])
-            fake = load(arguments.bench, port, connections, arguments.seconds)
-            fake["cpu"] = (cpu_seconds(replica["pid"]) - before) / fake["requests"]
-            for name, row in (("none", plain), ("fake", fake)):
-                print(f"{name:8} {connections:7} {row['rate']:11.0f} {row['rate'] / plain['rate']:8.2f} "
-                      f"{1000 * row['p50_s']:8.3f} {1000 * row['p99_s']:8.3f} {1e6 * row.get('cpu', 0):7.1f}", flush=True)
 
 
 LINE = """
@@ -290,28 +238,80 @@ def line(arguments):
                 run.communicate(timeout=60)
 
 
+HIT = """
+version: 1
+name: hit
+start: 2026-03-02T09:00:00Z
+warmup: 1s
+duration: 10m
+topology: topology.yaml
+prometheus: {scrape_interval: 15s, evaluation_interval: 15s, rule_files: [rules.yaml]}
+faults:
+  - {id: process, target: {service: one}, at: 0s, FAULT}
+  - {id: proxy, target: {service: web, dependency: db}, at: 0s, FAULT}
+expectations:
+  - {id: quiet, kind: alert_not_firing, alert: Never}
+"""
+THREE = """
+services:
+  one: {startup: 100ms, concurrency: 256, latency: 0s, cpu_per_request: 0s}
+  web: {startup: 100ms, latency: 0s, dependencies: {db: {}}, routes: [{method: GET, path: /, calls: [{dependency: db}]}]}
+  db: {startup: 100ms, concurrency: 256, latency: 0s, cpu_per_request: 0s}
+"""
+
+
+def hit(arguments, fault, told):
+    """What wrk meets of a fault that a process does, and of the same that a proxy does."""
+    file = arguments.wrk or shutil.which("wrk")
+    if not file:
+        return print("wrk is not installed (Debian: wrk): left out")
+    with tempfile.TemporaryDirectory() as made:
+        folder = pathlib.Path(made)
+        (folder / "topology.yaml").write_text(THREE)
+        (folder / "rules.yaml").write_text("groups: [{name: none, rules: [{alert: Never, expr: up > 1}]}]\n")
+        (folder / "scenario.yaml").write_text(HIT.replace("FAULT", fault))
+        run = subprocess.Popen([arguments.program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            if not any("fault proxy injected" in text for text in run.stderr):
+                raise SystemExit("the run did not come to its faults")
+            time.sleep(0.5)
+            one = next(child for child in children(run.pid) if b"one-0" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes())
+            told("process", file, listens_on(one)[0])
+            told("proxy", file, listens_on(run.pid)[0])
+        finally:
+            run.send_signal(signal.SIGINT)
+            run.communicate(timeout=60)
+
+
 def chance(arguments):
-    """Chi-square of four categories: 11.34 is passed by one in a hundred of honest runs."""
-    done = json.loads(subprocess.run([arguments.bench, "chance", "100000"], capture_output=True, text=True, check=True).stdout)
-    whole = sum(done["codes"].values())
-    square = 0
-    for code, share in done["shares"].items():
-        square += (done["codes"][code] - whole * share) ** 2 / (whole * share)
-        print(f"chance   {code:>6}: {done['codes'][code]:6} of {whole}, {whole * share:9.1f} expected")
-    print(f"chance   chi-square {square:.2f} with 3 degrees of freedom (99 % are below 11.34)")
+    """Chi-square with one degree of freedom: 6.63 is passed by one in a hundred of honest runs."""
+    def told(who, file, port):
+        whole = wrong = 0
+        while whole < 100000:
+            text = subprocess.run([file, "-t1", "-c32", "-d10s", f"http://127.0.0.1:{port}/"], capture_output=True, text=True,
+                                  check=True).stdout
+            whole += int(re.search(r"(\d+) requests in", text)[1])
+            found = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+            wrong += int(found[1]) if found else 0
+        square = (wrong - whole / 10) ** 2 / (whole / 10) + (wrong - whole / 10) ** 2 / (whole * 9 / 10)
+        print(f"chance   {who:8}: {wrong} of {whole} answered 503, {whole / 10:.1f} expected: chi-square {square:.2f}", flush=True)
+    hit(arguments, "kind: http_error, code: 503, probability: 10%", told)
 
 
 def delay(arguments):
-    done = json.loads(subprocess.run([arguments.bench, "delay", "8000"], capture_output=True, text=True, check=True).stdout)
-    sigma2 = math.log1p(done["variance_s2"] / done["mean_s"] ** 2)
-    middle = math.log(done["mean_s"]) - sigma2 / 2
-    normal = statistics.NormalDist(middle, math.sqrt(sigma2))
-    beside = statistics.median(done["without"])
-    took = sorted(each - beside for each in done["with"])
-    for q in (0.05, 0.5, 0.9, 0.95, 0.99):
-        asked = math.exp(normal.inv_cdf(q))
-        found = took[int(q * (len(took) - 1))]
-        print(f"delay    p{100 * q:<4g} {1000 * found:8.2f} ms, {1000 * asked:8.2f} ms asked for: {found / asked:.3f} ×")
+    median, high = 0.05, 0.12  # p50, p99
+    sigma = math.log(high / median) / statistics.NormalDist().inv_cdf(0.99)
+
+    def told(who, file, port):
+        text = subprocess.run([file, "-t1", "-c32", "-d15s", "--latency", f"http://127.0.0.1:{port}/"], capture_output=True,
+                              text=True, check=True).stdout
+        for q in (50, 75, 90, 99):
+            number, unit = re.search(rf"{q}% +([\d.]+)(us|ms|s)", text).groups()
+            found = float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1}[unit]
+            asked = median * math.exp(sigma * statistics.NormalDist().inv_cdf(q / 100))
+            print(f"delay    {who:8}: p{q} {1000 * found:7.2f} ms, {1000 * asked:7.2f} ms asked for: {found / asked:.3f} ×", flush=True)
+    hit(arguments, "kind: latency, distribution: lognormal, p50: 50ms, p99: 120ms", told)
 
 
 INJECTED = """
@@ -384,21 +384,19 @@ def fleet(arguments):
                   flush=True)
 
 
-PARTS = {part.__name__: part for part in (service, proxy, line, chance, delay, injection, fleet)}
+PARTS = {part.__name__: part for part in (line, chance, delay, injection, fleet)}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("parts", nargs="*")
-    parser.add_argument("--bench", required=True)
     parser.add_argument("--haproxy")
     parser.add_argument("--wrk")
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=9)
     parser.add_argument("--rate", type=float, default=100)
     arguments = parser.parse_intermixed_args()
     arguments.program = str(pathlib.Path(arguments.program).resolve())
-    arguments.bench = str(pathlib.Path(arguments.bench).resolve())
     for name in arguments.parts or PARTS:
         if name not in PARTS:
             raise SystemExit(f"there is no part {name}: {', '.join(PARTS)}")
