@@ -142,7 +142,7 @@ json::object block_schema(const Block& block, Required need);
 json::object child_schema(const ChildBlock& child, Required need) {
   json::object inner = block_schema(*child.block, need);
   json::object schema;
-  if (child.shape == Shape::one) {
+  if (child.shape == Shape::one || child.shape == Shape::one_or_value) {
     schema = std::move(inner);
   } else if (child.shape == Shape::list) {
     schema = {{"type", json::array{"array", "null"}}, {"items", std::move(inner)}};
@@ -158,12 +158,24 @@ json::object child_schema(const ChildBlock& child, Required need) {
   return schema;
 }
 
+// A field's value, or the block that may stand in its place.
+json::object value_or(const json::object& field, json::object block) {
+  json::object value{{"type", field.at("type")}};
+  json::object out{{"anyOf", json::array{std::move(value), std::move(block)}}};
+  for (const char* key : {"description", "default"}) {
+    if (const json::value* said = field.if_contains(key)) out[key] = *said;
+  }
+  return out;
+}
+
 json::object block_schema(const Block& block, Required need) {
   json::object properties;
   json::array required;
   add_fields(block.fields(), properties, required);
   for (const ChildBlock& child : block.children) {
-    properties[child.name] = child_schema(child, need);
+    json::object inner = child_schema(child, need);
+    if (child.shape == Shape::one_or_value) inner = value_or(properties[child.name].as_object(), std::move(inner));
+    properties[child.name] = std::move(inner);
     if (child.required) required.push_back(text(child.name));
   }
   return object_schema(std::move(properties), std::move(required), need);

@@ -104,9 +104,10 @@ class BlockDecoder {
       return;
     }
     if (entry->value->is_null() && (child.shape != Shape::one || block_.nulls == Nulls::absent)) return;
+    if (child.shape == Shape::one_or_value && !entry->value->is_mapping()) return;  // the field's
     std::vector<DecodedBlock>& blocks = decoded.children[std::string(child.name)];
     const std::string name = format("'{}' of {}", child.name, what);
-    if (child.shape == Shape::one) {
+    if (child.shape == Shape::one || child.shape == Shape::one_or_value) {
       add(blocks, *child.block, *entry->value, entry->key_node->where(), {}, name);
     } else if (child.shape == Shape::list_or_one && entry->value->is_mapping()) {
       add(blocks, *child.block, *entry->value, entry->key_node->where(), {}, format("{} 1", child.block->name));
@@ -177,9 +178,12 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
   const bool of_later_version = report_later(mapping, other.later, diagnostics);
   for (const Node::Entry& entry : mapping.entries) {
     const auto spec = std::ranges::find(table, entry.key, &FieldSpec::name);
+    const bool is_block = std::ranges::find(other.known, entry.key) != other.known.end();  // as well
     if (spec == table.end() && is_editors_hint(entry, mapping, nulls)) continue;
     if (spec == table.end()) {
       report_unknown(entry, table, other, what, diagnostics);
+    } else if (is_block && entry.value->is_mapping()) {
+      continue;  // decoded as that
     } else if (nulls == Nulls::absent && spec->type == FieldType::texts && entry.value->is_scalar()) {
       expect_sequence(*entry.value, format("'{}'", entry.key), diagnostics);
     } else if (nulls == Nulls::absent && spec->type == FieldType::texts && !spec->required &&
@@ -190,6 +194,8 @@ Fields decode_fields(const Node& mapping, std::span<const FieldSpec> table, cons
     } else if (!entry.value->is_null()) {
       if (auto value = decode_value(*entry.value, *spec, diagnostics)) {
         fields.set(spec->name, *std::move(value), entry.value->where());
+      } else if (is_block) {
+        diagnostics.back().remedy += ", or a mapping";
       }
     } else if (nulls == Nulls::strict && !may_be_empty(spec->type)) {
       report(diagnostics, entry.key_node->where(), format("'{}' has no value", entry.key), expected_form(*spec));

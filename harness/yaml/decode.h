@@ -26,8 +26,9 @@ enum class Nulls {
   absent,  // as if the key were not there: how go-yaml reads the files of Prometheus and Kubernetes
 };
 
-// How a block may appear in the block around it. Of `list_or_one`, a single one stands for a list of one.
-enum class Shape { one, list, list_or_one, by_name };
+// How a block may appear in the block around it. Of `list_or_one`, a single one stands for a list of one; in place of
+// `one_or_value` there may be a value of the field of the same name.
+enum class Shape { one, list, list_or_one, by_name, one_or_value };
 
 struct Block;
 struct ChildBlock {
