@@ -16,6 +16,7 @@ Target replica_target(const ServiceSpec& service, std::size_t service_index, std
   t.service_index = service_index;
   t.replica = place;
   t.place = place;
+  if (service.program) t.metrics_path = service.program->metrics_path;
   for (const auto& [name, value] : service.labels) t.labels.set(name, value);
   t.labels.set("job", t.job);
   t.labels.set("instance", t.instance);

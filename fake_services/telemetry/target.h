@@ -27,7 +27,8 @@ struct Target {
   std::size_t service_index = 0;  // of a replica
   std::size_t replica = 0;        // its slot in the flow (pods/pods.h)
   std::size_t place = 0;          // among the replicas: it took over that of the pod before it
-  bool listed = true;             // by service discovery: its pod exists; what has gone does not come back
+  std::string metrics_path = "/metrics";
+  bool listed = true;    // by service discovery: its pod exists; what has gone does not come back
   model::Labels labels;  // job, instance, service, pod, namespace and those of the topology: for up and its kin
   std::vector<model::SeriesInfo> series;  // grows only at the end; each scrape value has the index of its series
 };

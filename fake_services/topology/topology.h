@@ -145,7 +145,8 @@ struct DependencyCache {
 
 // How a service reaches another one; each replica has its own pool.
 struct DependencySpec {
-  std::string name;  // of the service called
+  std::string name;       // of the service called
+  std::int64_t port = 0;  // at which a program of the user's own reaches it in the live world; 0: any free one
   using Pool = DependencyPool;
   using Retries = DependencyRetries;
   using CircuitBreaker = DependencyCircuitBreaker;
@@ -217,6 +218,14 @@ struct StrategySpec {
   CountOrShare max_unavailable{0.25, true};
 };
 
+// A program of the user's own, which is the service in the live world: firedrill neither starts nor ends it there. The
+// simulated world simulates it as any other service.
+struct ProgramSpec {
+  std::string url;         // as the file says it
+  std::uint16_t port = 0;  // of the loopback interface, where it listens; 0: the URL is none that is taken
+  std::string metrics_path = "/metrics";
+};
+
 // How whoever sends requests chooses among the replicas that are ready. Each sender (a replica of a caller, or what
 // stands before all requests from outside) knows of its own requests alone.
 enum class LoadBalancing {
@@ -237,6 +246,7 @@ struct ServiceSpec {
   bool version_label = false;                 // on the metrics of its requests
   std::map<std::string, std::string> labels;  // added to its targets
   bool external = false;                      // a third party's: not scraped, no pods of ours
+  std::optional<ProgramSpec> program;         // the user's own; it is not `external`
   std::int64_t concurrency = 32;              // requests worked on at once, each replica
   std::int64_t queue = 128;                   // requests waiting, each replica; one more is answered 503
   LoadBalancing load_balancing = LoadBalancing::random;

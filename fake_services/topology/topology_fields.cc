@@ -46,7 +46,9 @@ constexpr FieldSpec kService[] = {
     {.name = "labels", .type = text_map, .doc = "labels added to its targets"},
     {.name = "external",
      .type = boolean,
-     .doc = "belongs to a third party: not scraped, no pods of ours",
+     .doc =
+         "true: belongs to a third party, not scraped, no pods of ours; a mapping with a url: a program of your own, "
+         "which the live world neither starts nor ends",
      .default_text = "false"},
     {.name = "concurrency",
      .type = integer,
@@ -281,11 +283,13 @@ constexpr FieldSpec kCall[] = {
 
 constexpr FieldSpec kDependency[] = {
     {.name = "critical", .type = boolean, .doc = "whether a request fails when the call does", .default_text = "true"},
-    {.name = "dispensable",
-     .type = boolean,
-     .doc = "whether an answer is worth as much without it when it is switched off (`disable_feature`): in a drill's "
-            "score answers are lost that lack what they need",
-     .default_text = "false"},
+    {.name = "port",
+     .type = integer,
+     .doc =
+         "of a program of your own (`external: {url: …}`): the port of 127.0.0.1 at which it reaches the dependency in "
+         "the live world; any free one if absent",
+     .min = 1,
+     .max = 65535},
     {.name = "connect_timeout",
      .type = duration,
      .doc = "for a connection to come about",
@@ -548,7 +552,7 @@ DependencySpec make_dependency(std::string name, const Fields& fields) {
   DependencySpec d;
   d.name = std::move(name);
   d.critical = fields.boolean("critical", d.critical);
-  d.dispensable = fields.boolean("dispensable", d.dispensable);
+  d.port = fields.integer("port", d.port);
   d.connect_timeout = fields.duration("connect_timeout", d.connect_timeout);
   d.request_timeout = fields.duration("request_timeout", d.request_timeout);
   return d;

@@ -15,6 +15,10 @@ std::span<const FieldSpec> topology_fields();
 std::span<const FieldSpec> service_fields();
 ServiceSpec make_service(std::string name, const Fields& fields);
 
+// external, where it is a mapping.
+std::span<const FieldSpec> program_fields();
+ProgramSpec make_program(const Fields& fields);
+
 // strategy; inside: rollingUpdate, spelt as in Kubernetes.
 std::span<const FieldSpec> strategy_fields();
 std::span<const FieldSpec> rolling_update_fields();

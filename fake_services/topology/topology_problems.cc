@@ -10,6 +10,7 @@
 #include "fake_services/pods/initial_state.h"
 #include "fake_services/topology/ports.h"
 #include "fake_services/topology/pre_stop.h"
+#include "fake_services/topology/program.h"
 #include "fake_services/topology/topology.h"
 #include "model/labels.h"
 
@@ -456,6 +457,7 @@ std::vector<TopologyProblem> validate(const Topology& topology) {
     check_probe(service, service.startup_probe, "startupProbe", false, problems);
   }
   check_cycles(topology, problems);
+  for (TopologyProblem& problem : program_problems(topology)) problems.push_back(std::move(problem));
   for (TopologyProblem& problem : exporter_problems(topology)) problems.push_back(std::move(problem));
   return problems;
 }

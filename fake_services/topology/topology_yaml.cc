@@ -46,6 +46,8 @@ constexpr ChildBlock kRouteChildren[] = {
 };
 constexpr Block kRoute = {"route", "what the service serves", route_fields, kRouteChildren};
 
+constexpr Block kProgram = {"external", "a program of your own that stands for the service in the live world",
+                            program_fields};
 constexpr Block kDisk = {"disk", "the disk of a replica", disk_fields};
 constexpr Block kCertificate = {"certificate", "what its callers' connections are secured with", certificate_fields};
 constexpr Block kConsumer = {"consumer", "what is sent to the service waits in a queue until it takes it",
@@ -121,6 +123,7 @@ constexpr Block kResources = {"resources", "of the container (core/v1 ResourceRe
                               kResourcesChildren, Nulls::absent};
 
 constexpr ChildBlock kServiceChildren[] = {
+    {"external", Shape::one_or_value, &kProgram, false, kProgram.doc},
     {"strategy", Shape::one, &kStrategy, false, kStrategy.doc},
     {"lifecycle", Shape::one, &kLifecycle, false, kLifecycle.doc},
     {"tolerations", Shape::list, &kToleration, false,
@@ -199,6 +202,10 @@ DependencySpec assemble_dependency(const DecodedBlock& block) {
 
 ServiceSpec assemble_service(const DecodedBlock& block) {
   ServiceSpec service = make_service(block.key, block.fields);
+  take(block, "external", make_program, service.program);
+  if (service.program && service.program->port != 0 && block.node->entry("port") == nullptr) {
+    service.port = service.program->port;
+  }
   if (const DecodedBlock* strategy = block.one("strategy")) {
     service.strategy = make_strategy(strategy->fields);
     if (const DecodedBlock* rolling = strategy->one("rollingUpdate")) {

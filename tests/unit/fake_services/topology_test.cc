@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "fake_services/topology/program.h"
 #include "fake_services/topology/topology_fields.h"
 #include "shop.h"
 
@@ -129,7 +130,8 @@ TEST(TopologyFields, TablesAreWellFormed) {
         traffic_fields(), daily_fields(),      weekly_fields(),   noise_fields(),        route_fields(),
         call_fields(),    dependency_fields(), pool_fields(),     retries_fields(),      circuit_breaker_fields(),
         cache_fields(),   probe_fields(),      http_get_fields(), http_header_fields(),  tcp_socket_fields(),
-        grpc_fields(),    exec_fields(),       metric_fields(),   metric_value_fields(), metric_effect_fields()}) {
+        grpc_fields(),    exec_fields(),       metric_fields(),   metric_value_fields(), metric_effect_fields(),
+        program_fields()}) {
     std::set<std::string_view> names;
     for (const FieldSpec& field : table) {
       EXPECT_TRUE(names.insert(field.name).second) << field.name;
@@ -157,6 +159,19 @@ TEST(TopologyFields, AbsentFieldsAreTheDocumentedDefaults) {
   EXPECT_EQ(probe.period_seconds, 10);
   EXPECT_EQ(probe.timeout_seconds, 1);
   EXPECT_EQ(probe.failure_threshold, 3);
+}
+
+TEST(LoopbackPort, TakesThisMachineAlone) {
+  EXPECT_EQ(loopback_port("http://127.0.0.1:8080"), 8080);
+  EXPECT_EQ(loopback_port("http://localhost:9000/"), 9000);
+  EXPECT_EQ(loopback_port("http://127.0.0.1"), 80);
+  for (const std::string_view url :
+       {"", "127.0.0.1:80", "https://127.0.0.1:80", "http://10.0.0.1:80", "http://127.0.0.1.example:80",
+        "http://0.0.0.0:80", "http://127.0.0.1@shop.example:80", "http://[::1]:80", "http://127.0.0.1:0",
+        "http://127.0.0.1:65536", "http://127.0.0.1:", "http://127.0.0.1:8080/api", "http://127.0.0.1:8080?a",
+        "ftp://127.0.0.1:21"}) {
+    EXPECT_FALSE(loopback_port(url)) << url;
+  }
 }
 
 }  // namespace

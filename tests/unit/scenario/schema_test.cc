@@ -111,11 +111,11 @@ TEST(Schema, RefusesScenariosThatDecodingRefuses) {
 }
 
 TEST(Schema, RefusesTopologiesThatDecodingRefuses) {
-  expect_refused(
-      topology_schema(),
-      {"fraction-of-a-replica", "too-many-replicas", "memory-in-megabytes", "labels-are-a-list", "probe-unknown-key",
-       "probe-period-with-unit", "services-is-a-list", "latency-unknown-distribution", "external-is-no-truth-value"},
-      "topology.yaml");
+  expect_refused(topology_schema(),
+                 {"fraction-of-a-replica", "too-many-replicas", "memory-in-megabytes", "labels-are-a-list",
+                  "probe-unknown-key", "probe-period-with-unit", "services-is-a-list", "latency-unknown-distribution",
+                  "external-is-no-truth-value", "external-program"},
+                 "topology.yaml");
 }
 
 }  // namespace
