@@ -78,6 +78,16 @@ bool probed_by_http(const ServiceSpec& service) {
   return fits(service.liveness_probe) && fits(service.readiness_probe) && fits(service.startup_probe);
 }
 
+// A program of the user's own that the fault would have to be in, or be done to; null: there is none.
+const ServiceSpec* program_hit(const FaultSpec& fault, const Topology& topology) {
+  const auto hit = std::ranges::find_if(topology.services, [&](const ServiceSpec& service) {
+    if (!service.program) return false;
+    if (fault.target.zone.empty()) return service.name == fault.target.service;
+    return std::ranges::find(service.zones, fault.target.zone) != service.zones.end();
+  });
+  return hit == topology.services.end() ? nullptr : &*hit;
+}
+
 // Of what goes over a line.
 std::optional<Misfit> line_misfit(const FaultSpec& fault) {
   if (!fault.match.empty()) {
@@ -143,7 +153,15 @@ std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topolo
   if (fault.pattern.first > 0 && row.kind == "dns") {
     return Misfit{"processes do not count the names that they look up", "say how long it lasts by `duration`"};
   }
-  if (live_form(fault) == line) return line_misfit(fault);
+  const ServiceSpec* program = row.form == service || row.form == process ? program_hit(fault, topology) : nullptr;
+  if (program != nullptr) {
+    return Misfit{
+        format("{} is {}, and {} is a program of your own, which firedrill does not touch", fault.kind->name,
+               to_string(row.form), program->name),
+        "break its connections (blackhole, connection_refused, reset, loss, bandwidth, partition), its traffic, "
+        "or what it depends on"};
+  }
+  if (row.form == line) return line_misfit(fault);
   const ServiceSpec* target = topology.find(fault.target.service);
   const bool lies = fault.kind->name == "probe_lies_ok" || fault.kind->name == "readiness_flap";
   if (lies && target != nullptr && !probed_by_http(*target)) {

@@ -48,6 +48,30 @@ TEST(LiveMisfit, NamesWhatHasNoForm) {
   EXPECT_FALSE(live_misfit(fault("blackhole"), Topology{}));
 }
 
+TEST(LiveMisfit, LeavesProgramsOfTheUsersOwnAlone) {
+  Topology topology;
+  topology.services.resize(2);
+  topology.services[0].name = "web";
+  topology.services[0].zones = {"a"};
+  topology.services[0].program = ProgramSpec{.url = "http://127.0.0.1:8080", .port = 8080};
+  topology.services[1].name = "db";
+  for (const std::string_view kind : {"http_error", "latency", "crash", "liveness_deadlock", "dns"}) {
+    const auto misfit = live_misfit(fault(kind), topology);
+    ASSERT_TRUE(misfit) << kind;
+    EXPECT_THAT(misfit->what, testing::HasSubstr("web is a program of your own")) << kind;
+    FaultSpec elsewhere = fault(kind);
+    elsewhere.target.service = "db";
+    EXPECT_FALSE(live_misfit(elsewhere, topology)) << kind;
+    FaultSpec zone = fault(kind);
+    zone.target.service.clear();
+    zone.target.zone = "a";
+    EXPECT_TRUE(live_misfit(zone, topology)) << kind;
+  }
+  for (const std::string_view kind : {"blackhole", "reset", "traffic_surge", "scrape_timeout", "zone_down"}) {
+    EXPECT_FALSE(live_misfit(fault(kind), topology)) << kind;
+  }
+}
+
 TEST(LiveMisfit, RefusesWhatALineCannotTell) {
   FaultSpec matched = fault("bandwidth");
   matched.match.path = "/pay";
