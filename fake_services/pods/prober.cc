@@ -143,6 +143,7 @@ std::optional<Publication> Worker::examine(Time now, const ContainerView& view, 
   if (!delay_is_over(now, view)) return std::nullopt;
   if (view.started == (type_ == ProbeType::startup)) return std::nullopt;
 
+  kept_ = view.kept;
   under_way_ = Attempt{container_, attempt(now, run)};
   free_at_ = now + under_way_->outcome.took;
   return free_at_ == now ? finish(now) : std::nullopt;
@@ -183,7 +184,8 @@ std::optional<Publication> Worker::finish(Time now) {
 
   // A failed container is about to be restarted, a started one needs no startup probe: nothing more until it is
   // replaced.
-  if (type_ == ProbeType::startup || (type_ == ProbeType::liveness && !success)) {
+  const bool is_over = success ? type_ == ProbeType::startup : type_ != ProbeType::readiness && !kept_;
+  if (is_over) {
     on_hold_ = true;
     run_ = 0;
   }

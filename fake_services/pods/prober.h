@@ -42,6 +42,7 @@ struct ContainerView {
   bool running = false;
   bool started = false;  // its startup probe has succeeded, or it has none
   Time started_at{};     // of the running container
+  bool kept = false;     // nobody ends it for what probes find: they go on
   bool pod_deleting = false;
   bool pod_terminal = false;  // phase Succeeded or Failed
 };
@@ -132,6 +133,7 @@ class Worker {
   ProbeResult last_ = ProbeResult::unknown;
   std::int64_t run_ = 0;  // equal outcomes in a row; goes on over restarts unless the worker was on hold
   bool on_hold_ = false;  // until there is a new container
+  bool kept_ = false;     // ContainerView, of the last attempt
   bool exited_ = false;
   Counts counts_;
 };

@@ -48,8 +48,8 @@ class Answers {
 };
 
 // What happens to the container that a worker probes. From `start` on it runs (a new container for each); `stop`: it
-// has ended; `started`: its startup probe has succeeded; `delete`, `terminal`: the pod; `trigger`: a probe is asked
-// for; `end`: the worker is stopped.
+// has ended; `keep`: nobody ends it for what probes find; `started`: its startup probe has succeeded; `delete`,
+// `terminal`: the pod; `trigger`: a probe is asked for; `end`: the worker is stopped.
 struct Happening {
   double at = 0;
   std::string_view what;
@@ -74,6 +74,7 @@ inline std::string run_worker(ProbeType type, const ProbeSpec& spec, std::string
     if (h.what == "start unstarted") view = {.id = view.id + 1, .running = true, .started_at = at(h.at)};
     if (h.what == "stop") view.running = view.started = false;
     if (h.what == "started") view.started = true;
+    if (h.what == "keep") view.kept = true;
     if (h.what == "delete") view.pod_deleting = true;
     if (h.what == "terminal") view.pod_terminal = true;
     if (h.what == "trigger") worker.trigger(at(h.at));
