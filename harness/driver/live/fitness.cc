@@ -19,10 +19,31 @@ using fake_services::kMostInProcess;
 using fake_services::ServiceSpec;
 using fake_services::TopologyProblem;
 
+namespace {
+
+// Its container is no process of ours, in which a command could be run.
+void check_program_probes(const ServiceSpec& service, std::vector<TopologyProblem>& problems) {
+  const auto check = [&](const std::optional<fake_services::ProbeSpec>& probe, const char* key) {
+    if (!probe || !probe->exec) return;
+    problems.push_back({{"services", service.name, key, "exec"},
+                        format("{} is a program of your own, in which no command is run", service.name),
+                        "probe it with httpGet or tcpSocket"});
+  };
+  check(service.liveness_probe, "livenessProbe");
+  check(service.readiness_probe, "readinessProbe");
+  check(service.startup_probe, "startupProbe");
+}
+
+}  // namespace
+
 std::vector<TopologyProblem> misfits(const fake_services::Topology& topology) {
   std::vector<TopologyProblem> problems;
   std::int64_t processes = 0;
   for (const ServiceSpec& service : topology.services) {
+    if (service.program) {
+      check_program_probes(service, problems);
+      continue;
+    }
     processes += service.replicas;
     const bool queue_counts = !service.consumer;  // its messages wait without a thread
     if (service.concurrency <= kMostInProcess &&
@@ -57,9 +78,20 @@ void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   }
 }
 
-void check_action(const events::Action& action, std::string_view who, const Position& where, Diagnostics& found) {
+void check_action(const fake_services::Topology& topology, const events::Action& action, std::string_view who,
+                  const Position& where, Diagnostics& found) {
   const fake_services::ActionSpec* spec = fake_services::find_action(action.kind);
-  if (spec == nullptr || spec->live) return;
+  if (spec == nullptr) return;
+  if (spec->live) {
+    const ServiceSpec* service =
+        spec->target == fake_services::ActionTarget::service ? topology.find(action.subject) : nullptr;
+    if (service == nullptr || !service->program) return;
+    report(found, where,
+           format("the action {}, which {}, is for processes that firedrill starts, and {} is a program of your own",
+                  spec->name, who, service->name),
+           std::string(kSimulate));
+    return;
+  }
   report(found, where, format("the action {}, which {}, has no live form", spec->name, who), std::string(kSimulate));
 }
 
@@ -70,13 +102,13 @@ void check_people(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   for (const oncall::Responder& responder : loaded.team->responders) {
     follow = follow || responder.follows_playbooks;
     for (const oncall::ScriptedAction& scripted : responder.actions) {
-      check_action(scripted.action, format("{} takes", responder.person), where, found);
+      check_action(loaded.topology, scripted.action, format("{} takes", responder.person), where, found);
     }
   }
   if (!follow) return;
   for (const auto& [alert, plan] : loaded.team->plans) {
     for (const oncall::PlannedStep& step : plan->steps) {
-      check_action(step.action, format("the playbook {} asks for", plan->playbook), where, found);
+      check_action(loaded.topology, step.action, format("the playbook {} asks for", plan->playbook), where, found);
     }
   }
 }

@@ -362,6 +362,10 @@ std::expected<void, std::string> LiveHost::apply(const events::Action& action) {
     if (service->external) {
       return std::unexpected(format("{} is a third party's: it has no pods of ours", action.subject));
     }
+    if (service->program) {
+      return std::unexpected(
+          format("{} is a program of your own, which firedrill neither starts nor ends", action.subject));
+    }
   }
   sink_.on_event(events::event_of(action));
   if (spec.takes <= Duration(0)) return act(action);

@@ -39,11 +39,25 @@ Observation LiveObserver::over_edge(std::size_t service, std::size_t edge) const
   return out;
 }
 
+// A program of the user's own tells nothing of what it met. What came through its ways was seen there; of what did not
+// get so far the checks of the same addresses know.
+Observation LiveObserver::met_by_callers(std::size_t service, std::size_t edge) const {
+  const Observation checked = over_edge(service, edge);
+  if (!model_.services[service].spec.program) return checked;
+  Observation out;
+  for (const ReplicaRecord& replica : replicas_[service]) out.add(replica.passed[edge]);
+  out.refused += checked.refused;
+  out.timed_out += checked.timed_out;
+  out.reset += checked.reset;
+  out.attempts += checked.refused + checked.timed_out + checked.reset;
+  return out;
+}
+
 Observation LiveObserver::callers_of(std::size_t service) const {
   Observation out = outside_[service].seen;
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
     for (std::size_t e = 0; e < model_.services[s].edges.size(); ++e) {
-      if (model_.services[s].edges[e].callee == service) out.add(over_edge(s, e));
+      if (model_.services[s].edges[e].callee == service) out.add(met_by_callers(s, e));
     }
   }
   return out;

@@ -27,6 +27,7 @@ class LiveObserver final : public fake_services::Observer {
   const fake_services::OutsideCounts& outside(std::size_t service) const { return outside_[service]; }
 
  private:
+  fake_services::Observation met_by_callers(std::size_t service, std::size_t edge) const;
   fake_services::Observation over_edge(std::size_t service, std::size_t edge) const;
   void add_replica(const fake_services::Hit& hit, std::size_t index, fake_services::Observation& out) const;
   void add_scrapes(std::size_t service, std::size_t index, fake_services::Observation& out) const;

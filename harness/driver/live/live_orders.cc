@@ -135,6 +135,7 @@ void LiveServices::tell_ready() {
   for (auto& replica : replicas_) {
     const auto& edges = model_.services[replica->service].edges;
     const bool calls = std::ranges::any_of(edges, [&](const auto& edge) { return changed[edge.callee]; });
+    if (calls && replica->spec->program) follow_ways(*replica);
     if (!calls || !replica->process) continue;
     // Who hears nothing any more knows nothing any more: it is started again.
     if (!replica->hung && !replica->process->control().send({{"ready", ready_ports_of(*replica)}})) {
@@ -175,6 +176,12 @@ void LiveServices::order(std::size_t service, std::size_t index, const ReplicaOr
   if (replica.front) proxies_->set_faults(*replica.front, orders.front);
   for (std::size_t e = 0; e < std::min(replica.links.size(), orders.links.size()); ++e) {
     for (const std::size_t line : replica.links[e]) proxies_->set_faults(line, orders.links[e]);
+  }
+  if (replica.spec->program) set_way_faults(replica);
+  for (auto& caller : replicas_) {
+    if (before.front == orders.front || !caller->spec->program) continue;
+    const auto& edges = model_.services[caller->service].edges;
+    if (std::ranges::any_of(edges, [&](const auto& edge) { return edge.callee == service; })) set_way_faults(*caller);
   }
   replica.probing->set_port(orders.probes_meet_front ? replica.address : replica.port);
   if (orders.pod.node_lost != before.pod.node_lost) {
@@ -290,6 +297,7 @@ ReplicaRecord LiveServices::record(std::size_t service, std::size_t index) const
     out.account.edges[e].add(replica.current.edges[e]);
   }
   for (std::size_t b = 0; b < out.account.latency.size(); ++b) out.account.latency[b] += replica.current.latency[b];
+  add_ways(replica, out);
   out.restarts = static_cast<double>(replica.restarts);
   out.exits = replica.exits;
   out.kills = replica.kills;

@@ -9,6 +9,7 @@
 
 #include "driver/live/child_process.h"
 #include "driver/live/probing.h"
+#include "driver/live/recurring_check.h"
 #include "driver/live/replica_orders.h"
 #include "fake_services/pods/backoff.h"
 #include "fake_services/process/account.h"
@@ -24,7 +25,7 @@ enum class ReplicaState {
 };
 std::string_view to_string(ReplicaState state);
 
-// Times are those of the live world's pace.
+// Times are those of the live world's pace. Of a program of the user's own there is no process here.
 struct LiveReplica {
   const fake_services::ServiceSpec* spec = nullptr;
   std::size_t service = 0;
@@ -36,6 +37,15 @@ struct LiveReplica {
   std::uint16_t address = 0;         // and where others reach it
   // By edge, and replica of the service called: the proxy on the way there; empty: there are none.
   std::vector<std::vector<std::size_t>> links;
+  // Of a program of the user's own: how it reaches its dependencies, by edge; and whether it is there.
+  struct Way {
+    std::size_t line = 0;      // the fault proxy at the address that it is given
+    std::size_t entrance = 0;  // behind it
+    fake_services::LineFaults faults;
+    std::unique_ptr<AddressCheck> check;
+  };
+  std::vector<Way> ways;
+  std::unique_ptr<ListenWatch> watch;
   std::optional<ChildProcess> process;
   std::unique_ptr<Probing> probing;
   std::uint64_t container = 0;

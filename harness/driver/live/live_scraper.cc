@@ -21,8 +21,8 @@ constexpr Duration kLook = std::chrono::milliseconds(10);
 constexpr std::size_t kMostSeries = 100'000;  // of a target: it is broken, or means ill
 constexpr int kOk = 200;
 
-http::Request request_of(Duration timeout) {
-  return {.path = "/metrics",
+http::Request request_of(std::string path, Duration timeout) {
+  return {.path = std::move(path),
           .headers = {{"Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1"},
                       {"User-Agent", format("firedrill/{}", kVersion)},
                       {"X-Prometheus-Scrape-Timeout-Seconds", format("{}", to_seconds(timeout))}}};
@@ -122,7 +122,8 @@ LiveScraper::Answer LiveScraper::fetch(std::size_t target, std::uint16_t port, D
   Answer out{.target = target};
   const double from = stopwatch_seconds();
   sleep_seconds(delay_s);
-  const auto answer = http::fetch(port, request_of(timeout), {.connect = timeout, .answer = timeout, .gzip = true});
+  const auto answer = http::fetch(port, request_of(targets_[target].metrics_path, timeout),
+                                  {.connect = timeout, .answer = timeout, .gzip = true});
   out.seconds = stopwatch_seconds() - from;
   if (!answer) {
     out.refused = answer.error().failure == http::Failure::refused || answer.error().failure == http::Failure::reset;

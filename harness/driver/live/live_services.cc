@@ -24,7 +24,6 @@ using fake_services::ServiceSpec;
 
 namespace {
 
-constexpr int kLastPort = 65535;
 // Beyond its `startup`, within which a process accepts connections.
 constexpr Duration kPatience = std::chrono::seconds(30);
 
@@ -77,7 +76,10 @@ LiveServices::LiveServices(const fake_services::Topology& topology, const LiveOp
 }
 
 LiveServices::~LiveServices() {
-  for (auto& replica : replicas_) replica->probing.reset();  // they wake the loop
+  for (auto& replica : replicas_) {  // they wake the loop
+    replica->probing.reset();
+    replica->watch.reset();
+  }
 }
 
 std::expected<std::unique_ptr<LiveServices>, std::string> LiveServices::start(const fake_services::Topology& topology,
@@ -87,7 +89,8 @@ std::expected<std::unique_ptr<LiveServices>, std::string> LiveServices::start(co
   if (auto opened = services->open_pipe(); !opened) return std::unexpected(opened.error());
   if (auto reserved = services->reserve(); !reserved) return std::unexpected(reserved.error());
   for (auto& replica : services->replicas_) {
-    if (auto launched = services->launch(*replica); !launched) return std::unexpected(launched.error());
+    const auto launched = replica->spec->program ? services->watch_program(*replica) : services->launch(*replica);
+    if (!launched) return std::unexpected(launched.error());
   }
   return services;
 }
@@ -104,10 +107,16 @@ std::expected<void, std::string> LiveServices::open_pipe() {
   auto supervisor = Supervisor::start();
   if (!supervisor) return std::unexpected(format("the supervisor: {}", supervisor.error()));
   supervisor_.emplace(std::move(*supervisor));
-  if (!options_.proxied.any()) return {};
+  const bool any_program =
+      std::ranges::any_of(topology_.services, [](const ServiceSpec& service) { return service.program.has_value(); });
+  if (!options_.proxied.any() && !any_program) return {};
   auto proxies = fake_services::FaultProxies::start();
   if (!proxies) return std::unexpected(proxies.error());
   proxies_ = std::move(*proxies);
+  if (!any_program) return {};
+  auto entrances = fake_services::Entrances::start();
+  if (!entrances) return std::unexpected(entrances.error());
+  entrances_ = std::move(*entrances);
   return {};
 }
 
@@ -129,21 +138,28 @@ std::expected<void, std::string> LiveServices::reserve() {
         return std::unexpected(format("{}: {}", replica->pod, reserved.error()));
       }
       replicas_.push_back(std::move(replica));
-      if (next != 0) ++next;
+      if (next != 0 && !spec.program) ++next;
     }
   }
-  return open_links();
+  if (auto opened = open_links(); !opened) return opened;
+  return open_ways(next);
 }
 
 // With a proxy before it, the address is the proxy's, and the process's port any.
 std::expected<void, std::string> LiveServices::reserve(Replica& replica, std::uint16_t port) {
   const bool fronted = proxies_ != nullptr && options_.proxied.front[replica.service];
-  auto socket = http::bind_loopback(fronted ? 0 : port);
-  if (!socket) return std::unexpected(socket.error());
-  replica.port = replica.address = http::port_of(socket->get());
-  replica.reserved = std::move(*socket);
+  const bool is_ours = !replica.spec->program;
+  if (is_ours) {
+    auto socket = http::bind_loopback(fronted ? 0 : port);
+    if (!socket) return std::unexpected(socket.error());
+    replica.port = http::port_of(socket->get());
+    replica.reserved = std::move(*socket);
+  } else {
+    replica.port = replica.spec->program->port;
+  }
+  replica.address = replica.port;
   if (fronted) {
-    const auto line = proxies_->open(port, replica.port, options_.seed, replica.pod);
+    const auto line = proxies_->open(is_ours ? port : 0, replica.port, options_.seed, replica.pod);
     if (!line) return std::unexpected(line.error());
     replica.front = *line;
     replica.address = proxies_->port(*line);
@@ -192,6 +208,9 @@ void LiveServices::enter(Replica& replica, ReplicaState state) {
   if (state != ReplicaState::serving) set_ready(replica, false);
   follow_proxies(replica);
   const bool running = state == ReplicaState::starting || state == ReplicaState::serving;
+  if (replica.spec->program) {
+    return replica.probing->look_at({.id = replica.container, .running = running, .started_at = now, .kept = true});
+  }
   if (state == ReplicaState::starting || state == ReplicaState::waiting || state == ReplicaState::draining) {
     replica.probing->look_at({.id = replica.container, .running = running, .started_at = now});
   }
@@ -276,9 +295,9 @@ void LiveServices::heed_probes(Replica& replica) {
     const std::scoped_lock lock(mutex_);
     if (replica.spec->readiness_probe && replica.state == ReplicaState::serving)
       replica.detail = results.readiness_said;
-    if (results.to_be_ended) replica.detail = results.why;
+    if (results.to_be_ended && !replica.spec->program) replica.detail = results.why;
   }
-  if (results.to_be_ended) {
+  if (results.to_be_ended && !replica.spec->program) {
     ask_to_end(replica, std::chrono::seconds(replica.spec->termination_grace_period_seconds), results.why);
   }
 }
@@ -326,6 +345,7 @@ std::expected<void, std::string> LiveServices::step(Duration at_most) {
   wait(at_most);
   for (auto& replica : replicas_) {
     if (replica->process) listen_to(*replica);
+    if (replica->watch) heed_program(*replica);
     heed_pod(*replica);
     heed_probes(*replica);
     do_due(*replica);
@@ -337,7 +357,8 @@ std::expected<void, std::string> LiveServices::step(Duration at_most) {
 }
 
 bool LiveServices::have_come_up() const {
-  return std::ranges::all_of(replicas_, [](const auto& replica) { return replica->has_served; });
+  return std::ranges::all_of(replicas_,
+                             [](const auto& replica) { return replica->has_served || replica->spec->program; });
 }
 
 void LiveServices::stop() {
@@ -365,6 +386,7 @@ std::vector<ReplicaView> LiveServices::views() const {
                      .port = replica->address,
                      .scraped_port = replica->orders.scrapes_meet_front ? replica->address : replica->port,
                      .pid = replica->process ? replica->process->pid() : 0,
+                     .program = replica->spec->program ? replica->spec->program->url : "",
                      .state = replica->state,
                      .ready = replica->ready,
                      .restarts = replica->restarts,

@@ -21,6 +21,7 @@
 #include "driver/live/supervisor.h"
 #include "events/event.h"
 #include "fake_services/process/account.h"
+#include "fake_services/proxy/entrance.h"
 #include "fake_services/proxy/proxy.h"
 #include "fake_services/topology/topology.h"
 #include "fake_services/traffic/flow_model.h"
@@ -34,11 +35,19 @@ struct ReplicaView {
   std::uint16_t port = 0;          // at which others reach it
   std::uint16_t scraped_port = 0;  // at which it is scraped: past its proxy, unless that keeps scrapes away
   std::int64_t pid = 0;            // 0: there is no process
+  std::string program;             // the URL of a program of the user's own; empty: a process of ours
   ReplicaState state = ReplicaState::starting;
   bool ready = false;
   std::uint64_t restarts = 0;
   Time since{};        // in the state
   std::string detail;  // why it ended last, what its readiness probe said; may be empty
+};
+
+// Where a program of the user's own reaches a dependency.
+struct WayView {
+  std::string service;
+  std::string dependency;
+  std::uint16_t port = 0;
 };
 
 // What has become of a replica since the start, over all of its processes.
@@ -52,19 +61,19 @@ struct ReplicaRecord {
   bool listening = false;
   bool starting_late = false;                                            // it should have listened by now
   std::array<std::optional<fake_services::Worker::Counts>, 3> probes{};  // by ProbeType
+  // Of a program of the user's own, by edge: what came through its ways. Its account has what checks of these met.
+  std::vector<fake_services::Observation> passed{};
 };
 
 struct LiveOptions {
   SourcePtr topology;  // its text, which each process reads itself
   std::uint64_t seed = 1;
-  std::uint16_t first_port = 0;  // of the first replica; the others have the next ones. 0: any free ones
-  Duration clock_ahead{};        // of scenario time, before the pace's
-  bool on_wall_clock = false;    // processes tell instants by the wall's clock: what scrapes them has no other
-  bool tells = false;            // processes tell what they count
-  ProxiedLines proxied = {};     // empty: none
-  std::vector<double> answer_bytes =
-      {};  // by service: the mean size of its answers; empty, 0: as large as what they say
-  std::shared_ptr<fake_services::Allowances> allowances = nullptr;  // of faults that processes bring about
+  // Of the first replica; the others have the next ones, and the ways of programs those behind. 0: any free ones.
+  std::uint16_t first_port = 0;
+  Duration clock_ahead{};      // of scenario time, before the pace's
+  bool on_wall_clock = false;  // processes tell instants by the wall's clock: what scrapes them has no other
+  bool tells = false;          // processes tell what they count
+  ProxiedLines proxied = {};   // empty: none
   // Of what passes over an incident: probes, back-off, start-up. Requests and what they wait take their own time.
   Pace pace = Pace::beginning_at(WallClock().now(), 1);
 };
@@ -83,7 +92,7 @@ class LiveServices {
   // Does what is due, after waiting for something to happen, at most so long, or for a signal. The error: a replica
   // whose first process did not come up.
   std::expected<void, std::string> step(Duration at_most);
-  // Every replica has accepted connections at some time.
+  // Every replica that is a process of ours has accepted connections at some time.
   bool have_come_up() const;
   // Asks all to end and steps until they have, each within its grace period, after which it is killed.
   void stop();
@@ -91,6 +100,7 @@ class LiveServices {
   // As they stand now; any thread may ask.
   std::vector<ReplicaView> views() const;
   ReplicaRecord record(std::size_t service, std::size_t replica) const;
+  std::vector<WayView> ways() const;
   // What has happened since it was asked for last, at the times at which it did.
   std::vector<events::Event> take_events();
 
@@ -114,6 +124,7 @@ class LiveServices {
 
  private:
   using Replica = LiveReplica;
+  static constexpr int kLastPort = 65535;
   LiveServices(const fake_services::Topology& topology, const LiveOptions& options);
 
   Replica& at(std::size_t service, std::size_t replica) const;
@@ -121,6 +132,12 @@ class LiveServices {
   std::expected<void, std::string> reserve();
   std::expected<void, std::string> reserve(Replica& replica, std::uint16_t port);
   std::expected<void, std::string> open_links();
+  std::expected<void, std::string> open_ways(int next_port);
+  std::expected<void, std::string> watch_program(Replica& replica);
+  void heed_program(Replica& replica);
+  void follow_ways(Replica& replica);
+  void set_way_faults(Replica& replica);
+  void add_ways(const Replica& replica, ReplicaRecord& record) const;
   std::expected<void, std::string> launch(Replica& replica);
   json::object order_of(const Replica& replica) const;
   void listen_to(Replica& replica);
@@ -153,6 +170,7 @@ class LiveServices {
   Descriptor waker_;
   std::optional<Supervisor> supervisor_;
   std::unique_ptr<fake_services::FaultProxies> proxies_;  // null: no line has one
+  std::unique_ptr<fake_services::Entrances> entrances_;   // null: there is no program of the user's own
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::vector<std::size_t> first_;  // by service: index of its first replica
   std::deque<Replica*> to_restart_;

@@ -9,6 +9,7 @@
 #include "driver/live/live_clock.h"
 #include "fake_services/faults/live_forms.h"
 #include "fake_services/traffic/arrivals.h"
+#include "http/loopback.h"
 
 namespace firedrill::driver::live {
 
@@ -45,6 +46,16 @@ double most_factor(const std::vector<FaultSpec>& faults, const fake_services::Se
     factor *= std::max(1.0, conditions.traffic_factor);
   }
   return factor;
+}
+
+// How whoever starts a program has it reach what it depends on.
+std::string addresses_for(const std::string& service, const std::vector<WayView>& ways) {
+  std::string out;
+  for (const WayView& way : ways) {
+    if (way.service != service) continue;
+    out += format("{}{} at http://{}", out.empty() ? "" : ", ", way.dependency, http::address_of(way.port));
+  }
+  return out;
 }
 
 }  // namespace
@@ -182,11 +193,38 @@ bool LiveWorld::wait(Duration time) const {
   return true;
 }
 
+void LiveWorld::tell_ways() const {
+  const std::vector<WayView> ways = services_->ways();
+  for (const ReplicaView& view : services_->views()) {
+    if (view.program.empty()) continue;
+    const std::string addresses = addresses_for(view.service, ways);
+    options_.say(format("{} is your program at {}{}{}", view.service, view.program,
+                        addresses.empty() ? "" : "; it reaches ", addresses));
+  }
+}
+
+// A program that has had its `startup` and does not listen.
+std::optional<LiveFailure> LiveWorld::missing_program(double waited_s) const {
+  for (const ReplicaView& view : services_->views()) {
+    if (view.program.empty() || view.state == ReplicaState::serving) continue;
+    const fake_services::ServiceSpec& spec = *scenario_.topology.find(view.service);
+    if (waited_s < to_seconds(spec.startup)) continue;
+    const std::string addresses = addresses_for(view.service, services_->ways());
+    const bool fixed =
+        std::ranges::all_of(spec.dependencies, [](const auto& dependency) { return dependency.port != 0; });
+    return LiveFailure{format("nothing listens at {}, where {} is to be", view.program, view.service),
+                       format("start your program there before{}{}{}", addresses.empty() ? "" : ", and have it reach ",
+                              addresses, fixed ? "" : "; `port` of its `dependencies` keeps these addresses the same")};
+  }
+  return std::nullopt;
+}
+
 std::optional<LiveFailure> LiveWorld::come_up() {
   Duration longest{};
   for (const auto& service : model_.services) longest = std::max(longest, service.spec.startup);
   const double from = stopwatch_seconds();
   const auto views = [this] { return services_->views(); };
+  tell_ways();
   while (true) {
     if (auto why = failure()) return LiveFailure{*why, "nothing is left running"};
     if (!wait(kLook)) {
@@ -194,6 +232,7 @@ std::optional<LiveFailure> LiveWorld::come_up() {
       return LiveFailure{.what = "interrupted", .interrupted = true};
     }
     if (std::ranges::all_of(views(), &ReplicaView::ready)) break;
+    if (auto missing = missing_program(stopwatch_seconds() - from)) return missing;
     if (stopwatch_seconds() - from > to_seconds(pace_.on_wall(longest) + kPatience)) break;
   }
   const auto all = views();

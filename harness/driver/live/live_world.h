@@ -75,6 +75,8 @@ class LiveWorld {
  private:
   LiveWorld(const scenario::LoadedScenario& scenario, Options options);
   std::optional<LiveFailure> come_up();
+  void tell_ways() const;
+  std::optional<LiveFailure> missing_program(double waited_s) const;
   std::optional<LiveFailure> try_traffic();
   bool wait(Duration time) const;
   void run(const LiveOptions& live, std::promise<std::expected<void, std::string>>& started);

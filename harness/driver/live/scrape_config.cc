@@ -11,6 +11,8 @@
 namespace firedrill::driver::live {
 namespace {
 
+constexpr std::string_view kMetricsPath = "/metrics";  // Prometheus's own
+
 struct Job {
   std::string name;
   std::string targets;
@@ -21,6 +23,9 @@ std::string entry(const fake_services::Target& target, std::uint16_t port) {
   for (const auto& label : target.labels) {
     if (label.name == "job") continue;  // the job's name gives it
     text += format("          {}: {}\n", label.name, yaml_scalar(label.value));
+  }
+  if (target.metrics_path != kMetricsPath) {
+    text += format("          __metrics_path__: {}\n", yaml_scalar(target.metrics_path));
   }
   return text;
 }
@@ -62,7 +67,9 @@ std::vector<monitor::ScrapedProcess> scraped_processes(const fake_services::Topo
       if (view == replicas.end()) continue;
       const fake_services::Target target =
           fake_services::replica_target(service, s, r, pod, format("{}:{}", pod, service.port));
-      out.push_back({target.job, target.labels, view->scraped_port});
+      model::Labels labels = target.labels;
+      if (target.metrics_path != kMetricsPath) labels.set("__metrics_path__", target.metrics_path);
+      out.push_back({target.job, std::move(labels), view->scraped_port});
     }
   }
   return out;

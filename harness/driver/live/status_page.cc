@@ -30,7 +30,7 @@ std::string row(const ReplicaView& view) {
   out += format(R"(<td><a href="http://{0}/metrics">{0}</a></td>)", address);
   cell(to_string(view.state));
   out += format(R"(<td class="{0}">{0}</td>)", ready);
-  cell(view.pid > 0 ? std::to_string(view.pid) : std::string("none"));
+  cell(view.pid > 0 ? std::to_string(view.pid) : std::string(view.program.empty() ? "none" : "yours"));
   cell(std::to_string(view.restarts));
   cell(format_instant(view.since));
   cell(view.detail);
@@ -82,6 +82,7 @@ json::array replicas_json(const std::vector<ReplicaView>& views) {
                                {"pod", view.pod},
                                {"instance", view.instance},
                                {"address", http::address_of(view.port)},
+                               {"program", view.program.empty() ? json::value() : json::value(view.program)},
                                {"pid", view.pid > 0 ? json::value(view.pid) : json::value()},
                                {"state", std::string(to_string(view.state))},
                                {"ready", view.ready},

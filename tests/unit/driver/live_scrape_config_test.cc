@@ -110,5 +110,30 @@ TEST(LiveStatusPage, ListsReplicasAndEscapesThem) {
   EXPECT_EQ(http::fetch(page->port(), {.method = "DELETE"}, {})->status, 405);
 }
 
+TEST(LiveScrapeConfig, HasThePathOfAProgramOfTheUsersOwn) {
+  Topology topology;
+  topology.services.resize(1);
+  ServiceSpec& web = topology.services[0];
+  web.name = web.job = "web";
+  web.program = fake_services::ProgramSpec{.url = "http://127.0.0.1:8080", .port = 8080, .metrics_path = "/stats"};
+  const std::vector<std::uint16_t> ports = {8080};
+  EXPECT_THAT(scrape_config(topology, ports), HasSubstr("__metrics_path__: /stats\n"));
+  web.program->metrics_path = "/metrics";
+  EXPECT_THAT(scrape_config(topology, ports), Not(HasSubstr("__metrics_path__")));
+}
+
+TEST(LiveFitness, RunsNoCommandsInAProgramOfTheUsersOwn) {
+  Topology topology;
+  topology.services.resize(1);
+  ServiceSpec& web = topology.services[0];
+  web.name = "web";
+  web.concurrency = 100000;  // of no process of ours
+  web.program = fake_services::ProgramSpec{.url = "http://127.0.0.1:8080", .port = 8080};
+  EXPECT_THAT(misfits(topology), testing::IsEmpty());
+  web.liveness_probe.emplace().exec.emplace().command = {"true"};
+  ASSERT_EQ(misfits(topology).size(), 1U);
+  EXPECT_THAT(misfits(topology)[0].what, HasSubstr("web is a program of your own"));
+}
+
 }  // namespace
 }  // namespace firedrill::driver::live

@@ -1,0 +1,88 @@
+#include "driver/live/recurring_check.h"
+
+#include <utility>
+
+#include "base/clock.h"
+#include "http/client.h"
+#include "http/loopback.h"
+
+namespace firedrill::driver::live {
+
+using fake_services::CallOutcome;
+
+namespace {
+
+constexpr Duration kBetweenLooks = std::chrono::milliseconds(250);
+constexpr Duration kToConnect = std::chrono::seconds(1);
+constexpr std::size_t kMostOfAnswer = 1024 * 1024;
+constexpr int kFirstErrorCode = 400;
+
+CallOutcome outcome_of(http::Failure failure) {
+  switch (failure) {
+    case http::Failure::refused:
+    case http::Failure::local:
+      return CallOutcome::refused;
+    case http::Failure::unconnected:
+    case http::Failure::timed_out:
+      return CallOutcome::timeout;
+    case http::Failure::reset:
+      return CallOutcome::reset;
+    case http::Failure::too_large:
+    case http::Failure::not_http:
+      return CallOutcome::error;
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
+RecurringCheck::RecurringCheck(Duration pause, std::function<void()> look)
+    : pause_(pause), look_(std::move(look)), thread_([this] { run(); }) {}
+
+RecurringCheck::~RecurringCheck() {
+  {
+    const std::scoped_lock lock(mutex_);
+    over_ = true;
+  }
+  ending_.notify_all();
+  thread_.join();
+}
+
+void RecurringCheck::run() {
+  std::unique_lock lock(mutex_);
+  while (!over_) {
+    lock.unlock();
+    look_();
+    lock.lock();
+    ending_.wait_for(lock, std::chrono::duration<double>(to_seconds(pause_)), [this] { return over_; });
+  }
+}
+
+ListenWatch::ListenWatch(std::uint16_t port, std::function<void()> changed)
+    : port_(port), changed_(std::move(changed)), check_(kBetweenLooks, [this] { look(); }) {}
+
+// One that takes long to accept listens all the same.
+void ListenWatch::look() {
+  const auto connected = http::connect_loopback(port_, kToConnect);
+  const bool listens = connected || connected.error() == http::ConnectFault::timed_out;
+  if (listens_.exchange(listens) != listens) changed_();
+}
+
+AddressCheck::AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout)
+    : port_(port),
+      connect_timeout_(connect_timeout),
+      request_timeout_(request_timeout),
+      account_(1),
+      check_(kBetweenLooks, [this] { look(); }) {}
+
+void AddressCheck::look() {
+  const double from = stopwatch_seconds();
+  const auto answer = http::fetch(port_, {.path = "/health/live"},
+                                  {.connect = connect_timeout_, .answer = request_timeout_, .body = kMostOfAnswer});
+  const double seconds = stopwatch_seconds() - from;
+  if (!answer) return account_.called(0, outcome_of(answer.error().failure), 0, seconds);
+  const bool success = answer->status < kFirstErrorCode;
+  account_.called(0, success ? CallOutcome::success : CallOutcome::error, answer->status, seconds);
+}
+
+}  // namespace firedrill::driver::live
