@@ -103,6 +103,9 @@ class Changes {
 
  private:
   static std::string change(const ReplicaView& was, const ReplicaView& is) {
+    if (!is.program.empty() && is.state != was.state) {
+      return is.state == ReplicaState::serving ? format("listens at {}", is.program) : is.detail;
+    }
     if (is.restarts != was.restarts && was.state != ReplicaState::waiting) {
       return format("has ended: {}; it is started again", is.detail);
     }
@@ -129,6 +132,19 @@ class Changes {
   std::vector<ReplicaView> before_;
 };
 
+// Those that a program of the user's own is to be given.
+void print_ways(const std::vector<ReplicaView>& views, const std::vector<driver::live::WayView>& ways) {
+  for (const ReplicaView& view : views) {
+    if (view.program.empty()) continue;
+    print_out(format("\n{} is your program: start it at {}, and have it reach\n", printable(view.service),
+                     printable(view.program)));
+    for (const auto& way : ways) {
+      if (way.service != view.service) continue;
+      print_out(format("  {}  http://{}\n", printable(way.dependency), http::address_of(way.port)));
+    }
+  }
+}
+
 void print_addresses(const std::vector<ReplicaView>& views, const StatusPage& page, const std::string& config,
                      const Options& options) {
   std::size_t width = 4;
@@ -145,12 +161,22 @@ void print_addresses(const std::vector<ReplicaView>& views, const StatusPage& pa
   }
 }
 
-void print_json(const std::vector<ReplicaView>& views, const StatusPage& page, const std::string& config,
-                const Options& options) {
+json::array ways_json(const std::vector<driver::live::WayView>& ways) {
+  json::array out;
+  for (const auto& way : ways) {
+    out.push_back(json::object{
+        {"service", way.service}, {"dependency", way.dependency}, {"address", http::address_of(way.port)}});
+  }
+  return out;
+}
+
+void print_json(const std::vector<ReplicaView>& views, const std::vector<driver::live::WayView>& ways,
+                const StatusPage& page, const std::string& config, const Options& options) {
   print_data(write_json(json::object{{"topology", options.topology},
                                      {"seed", options.seed},
                                      {"page", format("http://{}/", http::address_of(page.port()))},
                                      {"replicas", driver::live::replicas_json(views)},
+                                     {"ways", ways_json(ways)},
                                      {"scrape_config", config}},
                         JsonStyle::pretty));
 }
@@ -289,7 +315,13 @@ int serve(const Options& options) {
     held.emplace();  // writing a file lets go of them
     if (code != kPassed) return code;
   }
-  options.json ? print_json(views, *page, config, options) : print_addresses(views, *page, config, options);
+  const std::vector<driver::live::WayView> ways = live.ways();
+  if (options.json) {
+    print_json(views, ways, *page, config, options);
+  } else {
+    print_addresses(views, *page, config, options);
+    print_ways(views, ways);
+  }
   print_err(format("up after {:.1f} s; Ctrl-C ends it\n", stopwatch_seconds() - from));
   std::optional<Clients> clients;
   if (options.traffic) {
