@@ -49,6 +49,15 @@ services:
     latency: 1ms
 """
 
+HOOKS = """
+services:
+  web:
+    startup: 100ms
+    terminationGracePeriodSeconds: 10
+    lifecycle: {preStop: {sleep: {seconds: 4}}}
+    livenessProbe: {httpGet: {path: /health/live, port: 8080}, periodSeconds: 1, failureThreshold: 1}
+"""
+
 failures = []
 
 
@@ -261,6 +270,27 @@ def whole(program, folder):
     check("and all of it", not any(map(lives, pids)), pids)
 
 
+def hooks(program, folder):
+    """What a probe ends serves on while its preStop hook lasts, and is no longer one of those that are ready."""
+    (folder / "hooks.yaml").write_text(HOOKS)
+    serving = Serving(program, folder, topology="hooks.yaml")
+    serving.comes_up()
+    address, before = serving.address("web-0"), serving.replica("web-0")
+    os.kill(before["pid"], signal.SIGSTOP)
+    check("its probe ends it", until(lambda: serving.replica("web-0")["state"] == "draining", 10), serving.replica("web-0"))
+    os.kill(before["pid"], signal.SIGCONT)
+    began = time.monotonic()
+    check("in its hook it is not asked to end", until(lambda: get(address, "/health/ready")[0] == 200, 1), get(address, "/health/ready"))
+    check("and is not ready for others", not serving.replica("web-0")["ready"], serving.replica("web-0"))
+    check("behind it it ends", until(lambda: not lives(before["pid"]), 12))
+    took = time.monotonic() - began
+    check("in its time", 2 <= took, took)
+    check("and comes back", until(lambda: serving.replica("web-0")["state"] == "serving"), serving.replica("web-0"))
+    began = time.monotonic()
+    check("Ctrl-C ends it", serving.end() == 130, serving.said())
+    check("without the hook", time.monotonic() - began < 4, time.monotonic() - began)
+
+
 def killed(program, folder):
     """Nobody is left to tell the processes anything."""
     serving = Serving(program, folder)
@@ -321,7 +351,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "shop.yaml").write_text(TOPOLOGY)
-        for part in (whole, killed, port_taken, dies_at_start, no_service):
+        for part in (whole, hooks, killed, port_taken, dies_at_start, no_service):
             began = time.monotonic()
             part(program, folder)
             print(f"{part.__name__}: {time.monotonic() - began:.1f} s")

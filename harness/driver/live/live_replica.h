@@ -50,9 +50,10 @@ struct LiveReplica {
   std::unique_ptr<Probing> probing;
   std::uint64_t container = 0;
   fake_services::RestartBackoff backoff;
-  std::optional<Time> finished;  // the last process
-  std::optional<Time> due;       // a start, a kill, or the end of patience
-  std::optional<Time> lost;      // since when its node is out of touch
+  std::optional<Time> finished;   // the last process
+  std::optional<Time> due;        // a start, a kill, or the end of patience
+  std::optional<Time> hook_over;  // when its preStop hook is over, and SIGTERM follows
+  std::optional<Time> lost;       // since when its node is out of touch
   Time launched{};
   bool has_served = false;
   bool hung = false;  // stopped by an order

@@ -14,6 +14,7 @@
 #include "fake_services/pods/pods.h"
 #include "fake_services/process/fake_service.h"
 #include "fake_services/process/serve_replica.h"
+#include "fake_services/topology/pre_stop.h"
 #include "http/loopback.h"
 
 namespace firedrill::driver::live {
@@ -26,6 +27,8 @@ namespace {
 
 // Beyond its `startup`, within which a process accepts connections.
 constexpr Duration kPatience = std::chrono::seconds(30);
+// That is left behind a preStop hook (kuberuntime_container.go, minimumGracePeriodInSeconds).
+constexpr Duration kLeastGrace = std::chrono::seconds(2);
 
 std::string how_it_ended(int code, bool was_asked) {
   if (was_asked && code == fake_services::kNotDrained)
@@ -245,6 +248,7 @@ void LiveServices::bury(Replica& replica, int code) {
     for (std::size_t b = 0; b < last.latency.size(); ++b) replica.before.latency[b] += last.latency[b];
   }
   replica.finished = wall;
+  replica.hook_over.reset();
   if (stopping_) {
     replica.due.reset();
     enter(replica, ReplicaState::ended);
@@ -264,18 +268,35 @@ void LiveServices::bury(Replica& replica, int code) {
   }
 }
 
-// `grace`: when it is over the process is killed. It is for requests, and takes the time that they do.
+// `grace`: when it is over the process is killed. It is for requests, and takes the time that they do. A preStop hook
+// is a part of it (kuberuntime_container.go, killContainer); when all ends nobody calls any more for whom it would
+// wait.
 void LiveServices::ask_to_end(Replica& replica, Duration grace, std::string why) {
   if (!replica.process || replica.state == ReplicaState::draining) return;
-  replica.process->signal(SIGTERM);
+  const auto& pre_stop = replica.spec->lifecycle.pre_stop;
+  const Duration hook = pre_stop && !stopping_
+                            ? std::min(fake_services::pre_stop_time(*pre_stop).value_or(Duration(0)), grace)
+                            : Duration(0);
+  const Time now = clock_.now();
+  if (hook > Duration(0)) {
+    replica.hook_over = now + options_.pace.of_wall(hook);
+    grace = std::max(grace, hook + kLeastGrace);
+  } else {
+    terminate(replica);
+  }
   // One that is stopped hears nothing; it is killed like one that does not obey.
-  replica.due = clock_.now() + options_.pace.of_wall(grace);
+  replica.due = now + options_.pace.of_wall(grace);
   {
     const std::scoped_lock lock(mutex_);
     replica.kills += 1;
   }
   if (!stopping_) tell(replica, EventKind::container_killed, std::move(why));
   enter(replica, ReplicaState::draining);
+}
+
+void LiveServices::terminate(Replica& replica) {
+  replica.hook_over.reset();
+  replica.process->signal(SIGTERM);
 }
 
 void LiveServices::heed_probes(Replica& replica) {
@@ -304,6 +325,7 @@ void LiveServices::heed_probes(Replica& replica) {
 
 void LiveServices::do_due(Replica& replica) {
   const Time now = clock_.now();
+  if (replica.hook_over && *replica.hook_over <= now) terminate(replica);
   if (!replica.due || *replica.due > now) return;
   replica.due.reset();
   if (replica.state == ReplicaState::waiting) {
@@ -329,7 +351,9 @@ void LiveServices::wait(Duration at_most) {
   for (const auto& replica : replicas_) {
     if (replica->process)
       polled.push_back({.fd = replica->process->control().descriptor(), .events = POLLIN, .revents = 0});
-    if (replica->due) until = std::min(until, std::max(Duration(0), options_.pace.on_wall(*replica->due - now)));
+    for (const auto& due : {replica->due, replica->hook_over}) {
+      if (due) until = std::min(until, std::max(Duration(0), options_.pace.on_wall(*due - now)));
+    }
   }
   ::poll(polled.data(), static_cast<nfds_t>(polled.size()), static_cast<int>(until.count()));
   char scrap[256];
@@ -366,6 +390,7 @@ void LiveServices::stop() {
   for (auto& replica : replicas_) {
     if (replica->process) {
       if (replica->hung) replica->process->signal(SIGCONT);
+      if (replica->hook_over) terminate(*replica);
       ask_to_end(*replica, std::chrono::seconds(replica->spec->termination_grace_period_seconds), "the end");
     } else {
       replica->due.reset();

@@ -147,6 +147,7 @@ class LiveServices {
   void heed_probes(Replica& replica);
   void heed_pod(Replica& replica);
   void ask_to_end(Replica& replica, Duration grace, std::string why);
+  void terminate(Replica& replica);
   void end_by_itself(Replica& replica, int code);
   void do_due(Replica& replica);
   void tell_ready();
