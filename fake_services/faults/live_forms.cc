@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text/format.h"
+#include "fake_services/topology/release.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -40,7 +41,8 @@ constexpr std::array kRows = {
     LiveFormRow{"traffic_drop", clients, "fewer clients come from outside"},
     LiveFormRow{"zone_down", line, "proxies let nothing to and from its processes, and nobody probes them"},
     LiveFormRow{"dependency_down", line, "proxies let nothing to and from its processes, and nobody probes them"},
-    LiveFormRow{"bad_deploy", none, "processes are of one version"},
+    LiveFormRow{"bad_deploy", process,
+                "processes of the version take the place of those that there are, as the strategy says"},
     LiveFormRow{"config_push", service, "the process answers errors, ends, or says that it is not ready"},
     LiveFormRow{"crash", process, "the process exits with the code, or is sent the signal"},
     LiveFormRow{"crash_loop", process, "each process exits with the code, or is sent the signal"},
@@ -86,6 +88,12 @@ const ServiceSpec* program_hit(const FaultSpec& fault, const Topology& topology)
     return std::ranges::find(service.zones, fault.target.zone) != service.zones.end();
   });
   return hit == topology.services.end() ? nullptr : &*hit;
+}
+
+bool leaks(const FaultSpec& fault) {
+  PodConditions conditions;
+  fault.behaviour->apply_to_pod(conditions, 1);
+  return conditions.release != nullptr && conditions.release->leak > 0;
 }
 
 // Of what goes over a line.
@@ -160,6 +168,10 @@ std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topolo
                to_string(row.form), program->name),
         "break its connections (blackhole, connection_refused, reset, loss, bandwidth, partition), its traffic, "
         "or what it depends on"};
+  }
+  if (fault.kind->name == "bad_deploy" && leaks(fault)) {
+    return Misfit{"a version that leaks has no live form: processes use none of the memory that they expose",
+                  "remove `leak`, or run the scenario with --world sim"};
   }
   if (row.form == line) return line_misfit(fault);
   const ServiceSpec* target = topology.find(fault.target.service);

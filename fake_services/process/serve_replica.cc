@@ -82,6 +82,7 @@ struct Order {
   std::int64_t parent = 0;
   Duration clock{};                   // that scenario time is ahead
   std::optional<Duration> startup{};  // instead of the topology's
+  std::string version{};              // instead of the topology's; empty: that
   bool starts = true;                 // else it never listens,
   std::optional<int> exit_code{};     // and ends with this when it should
   double answer_bytes = 0;
@@ -104,6 +105,7 @@ std::string text(const json::object& message, const char* key) {
 Order read_order(const json::object& message) {
   Order order{
       .topology = text(message, "topology"), .name = text(message, "name"), .service = text(message, "service")};
+  order.version = text(message, "version");
   order.replica = static_cast<std::size_t>(number(message, "replica").value_or(0));
   order.port = static_cast<std::uint16_t>(number(message, "port").value_or(0));
   order.parent = number(message, "parent").value_or(0);
@@ -265,13 +267,14 @@ int serve_replica(Descriptor end) {
   if (!message) return kLeaseOver;
   const Order order = read_order(*message);
   if (!tie_to(order.parent)) return kLeaseOver;
-  const auto model = read_model(order);
+  auto model = read_model(order);
   std::size_t index = 0;
   while (model && index < model->services.size() && model->services[index].spec.name != order.service) ++index;
   if (!model || index == model->services.size()) {
     control.send({{"failed", "the topology could not be read"}});
     return kCannotServe;
   }
+  if (!order.version.empty()) model->services[index].spec.version = order.version;
   return Replica(control, order, *model, index).run();
 }
 

@@ -14,7 +14,7 @@ using enum FieldType;
 constexpr std::string_view kExample = "http://127.0.0.1:8080";
 constexpr std::uint16_t kHttpPort = 80;
 
-constexpr FieldSpec kProgram[] = {
+constexpr FieldSpec kProgramFields[] = {
     {.name = "url",
      .type = text,
      .required = true,
@@ -65,7 +65,7 @@ void check_program(const ServiceSpec& service, Users& users, Problems& problems)
 }  // namespace
 
 std::span<const FieldSpec> program_fields() {
-  return kProgram;
+  return kProgramFields;
 }
 
 ProgramSpec make_program(const Fields& fields) {

@@ -49,7 +49,9 @@ groups:
         for: 1s
         labels: {severity: critical}
       - alert: PaymentUnreachable
-        expr: sum by (service) (rate(dependency_requests_total{service="checkout",outcome=~"timeout|refused|reset"}[6s])) > 0.1
+        expr: |
+          sum by (service) (rate(dependency_requests_total{service="checkout",outcome!="success"}[6s]))
+            / sum by (service) (rate(dependency_requests_total{service="checkout"}[6s])) > 0.3
         for: 1s
         labels: {severity: warning}
 """

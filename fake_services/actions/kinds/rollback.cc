@@ -43,6 +43,7 @@ ActionSpec rollback() {
       .fields = kFields,
       .cures = kCures,
       .removal = Removal::with_version,
+      .live = true,
       .pull = pull,
       .symptom = relief_by_new_processes,
       .unseen = no_relief_by_new_processes,

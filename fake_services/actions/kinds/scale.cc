@@ -48,6 +48,7 @@ ActionSpec scale() {
           "answered "
           "sooner, or when there are more ready pods and much less waits; fewer pods, when they are gone.",
       .fields = kFields,
+      .live = true,
       .pull = pull,
       .symptom = symptom,
       .unseen = unseen,

@@ -68,6 +68,18 @@ namespace {
 
 constexpr std::string_view kSimulate = "run the scenario with --world sim";
 
+// With those that somebody scales to, and those that replace others.
+void check_slots(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  std::size_t most = 0;
+  std::int64_t replicas = 0;
+  for (const Slots& slots : slots_for(loaded)) most += slots.count();
+  for (const ServiceSpec& service : loaded.topology.services) replicas += service.replicas;
+  if (replicas > kMostProcesses || most <= static_cast<std::size_t>(kMostProcesses)) return;
+  report(found, loaded.scenario.duration_at,
+         format("with what actions scale to and versions that replace each other there may be {} processes", most),
+         format("at most {} are started; scale to fewer, or lower `replicas`", kMostProcesses));
+}
+
 void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   for (const fake_services::FaultSpec& fault : loaded.faults) {
     const auto misfit = fake_services::live_misfit(fault, loaded.topology);
@@ -128,6 +140,7 @@ Diagnostics misfits(const scenario::LoadedScenario& loaded, double speed) {
                   format_duration(kLongestWarmUp)),
            "write a shorter warmup, for example `warmup: 2m`: rules that look back farther see only that");
   }
+  check_slots(loaded, found);
   check_speed(loaded, speed, found);
   check_faults(loaded, found);
   check_people(loaded, found);

@@ -48,7 +48,7 @@ ProcessConditions process_conditions(const ServiceModel& service, const Befalls&
     out.calls[e] = call_conditions(in.dependencies[e], in.links[service.edges[e].first_link]);
   }
   out.forced = befalls.pod.forced;
-  const double share = 1 / static_cast<double>(std::max<std::int64_t>(1, service.spec.replicas));
+  const double share = 1 / static_cast<double>(std::max<std::size_t>(1, befalls.replicas));
   out.limit = {befalls.service.limit * share, std::max(1.0, befalls.service.limit_burst * share),
                befalls.service.limit_code, befalls.service.limit_retry_after_s, befalls.service.limits_probes};
   if (befalls.service.limit <= 0) out.limit = {};

@@ -37,12 +37,13 @@ bool is_apart(const FaultSpec& fault) {
   return fault.pattern.first > 0 || fault.behaviour->narrows();
 }
 
-std::vector<Target> targets_of(const FlowModel& model) {
+// Of all slots; empty ones are not listed.
+std::vector<Target> targets_of(const FlowModel& model, const LiveServices& services) {
   std::vector<Target> targets;
   for (std::size_t s = 0; s < model.services.size(); ++s) {
     const fake_services::ServiceSpec& service = model.services[s].spec;
     if (service.external) continue;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+    for (std::size_t r = 0; r < services.slots(s); ++r) {
       const std::string pod = fake_services::pod_name(service, r);
       targets.push_back(fake_services::replica_target(service, s, r, pod, format("{}:{}", pod, service.port)));
     }
@@ -86,23 +87,29 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
       neutral_(model_, options.seed, blank.started),
       injector_(scenario.faults, model_, options.seed, options.disable_faults),
       usual_(model_.services.size(), 0),
-      scraper_(targets_of(model_), {.seed = options.seed,
-                                    .version = options.promql,
-                                    .speed = world.pace().speed,
-                                    .now = [clock = options.clock] { return clock->now(); },
-                                    .port =
-                                        [&world](const Target& target) {
-                                          for (const ReplicaView& view : world.services().views()) {
-                                            if (view.pod == target.pod) return view.scraped_port;
-                                          }
-                                          return std::uint16_t{0};
-                                        }}),
+      scraper_(targets_of(model_, world.services()), {.seed = options.seed,
+                                                      .version = options.promql,
+                                                      .speed = world.pace().speed,
+                                                      .now = [clock = options.clock] { return clock->now(); },
+                                                      .port =
+                                                          [&world](const Target& target) {
+                                                            for (const ReplicaView& view : world.services().views()) {
+                                                              if (view.pod == target.pod) return view.scraped_port;
+                                                            }
+                                                            return std::uint16_t{0};
+                                                          }}),
       started_(blank.started),
       looked_(blank.started),
       reckoned_(blank.started),
       minute_(std::chrono::floor<std::chrono::minutes>(blank.started)),
       at_minute_(model_.services.size()) {
   injector_.measure_alone();
+  for (std::size_t s = 0; s < model_.services.size(); ++s) {
+    const Slots slots = world.slots()[s];
+    for (auto slot = static_cast<std::size_t>(model_.services[s].spec.replicas); slot < slots.count(); ++slot) {
+      injector_.add_replica(s, slots.place_of(slot));
+    }
+  }
   for (std::size_t t = 0; t < scraper_.targets().size(); ++t) {
     const Target& target = scraper_.targets()[t];
     target_of_[target.pod] = t;
@@ -120,6 +127,7 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
     if (fault.pattern.first > 0) world.allowances()->grant(i, static_cast<std::uint64_t>(fault.pattern.first));
     (void)injector_.schedule().begin(fault.id, fake_services::scheduled_times(fault, blank.judged_from).begin);
   }
+  follow_targets();
   const LiveObserver seen = observer(blank.started);
   seen_.resize(model_.services.size());
   in_minute_.resize(model_.services.size());
@@ -150,6 +158,7 @@ void LiveHost::run_due(Time due) {
   looked_ = t;
   if (const auto& failed = scraper_.failure()) world_.give_up(*failed);
   hand_on_events(t);
+  follow_targets();
   have_effects(t);
   process_faults(t);
   if (t >= next_ramp_) give_orders(t);
@@ -163,6 +172,15 @@ void LiveHost::hand_on_events(Time t) {
     const auto spec = scenario_.topology.find(event.text("service"));
     if (spec == nullptr || !spec->external) sink_.on_event(std::move(event));
   }
+}
+
+// Service discovery lists what there is.
+void LiveHost::follow_targets() {
+  std::vector<bool> there(scraper_.targets().size(), false);
+  for (const ReplicaView& view : world_.services().views()) {
+    if (const auto target = target_of_.find(view.pod); target != target_of_.end()) there[target->second] = true;
+  }
+  for (std::size_t t = 0; t < there.size(); ++t) scraper_.list(t, there[t]);
 }
 
 // A new process has nothing of what an action was to rid it of.
@@ -203,8 +221,8 @@ void LiveHost::give_orders(Time t) {
 void LiveHost::take_back(std::size_t service) {
   const TrafficConditions neutral = neutral_.neutral_conditions(service);
   const ReplicaOrders orders = orders_for(model_.services[service], {neutral, neutral, {}, {}});
-  world_.post([service, orders, replicas = model_.services[service].spec.replicas](LiveServices& services) {
-    for (std::size_t r = 0; r < static_cast<std::size_t>(replicas); ++r) services.order(service, r, orders);
+  world_.post([service, orders](LiveServices& services) {
+    for (std::size_t r = 0; r < services.slots(service); ++r) services.order(service, r, orders);
   });
 }
 
@@ -228,9 +246,13 @@ void LiveHost::order_service(Time t, std::size_t service) {
   injector_.apply(t, service, scrapes);
   world_.clients().set_factor(service, injector_.service_conditions(t, service).traffic_factor);
   std::vector<ReplicaOrders> orders;
-  for (const Befalls& each : befalls(t, service)) orders.push_back(orders_for(model, each));
+  for (std::size_t r = 0; r < process.size(); ++r) {
+    orders.push_back(
+        orders_for(model, {process[r], lines[r], pods[r], conditions, world_.services().replicas(service)}));
+  }
   world_.post([service, orders = std::move(orders)](LiveServices& services) {
     for (std::size_t r = 0; r < orders.size(); ++r) services.order(service, r, orders[r]);
+    services.follow_versions(service);
   });
   for (std::size_t i = 0; i < scraper_.targets().size(); ++i) {
     const Target& target = scraper_.targets()[i];
@@ -294,7 +316,7 @@ LiveHost::Counted LiveHost::counted(std::size_t service, const LiveObserver& see
   out.requests = calls.attempts;
   out.errors = calls.refused + calls.timed_out + calls.reset + sum_of(calls, kFirstServerError, kBeyond);
   out.client_errors = sum_of(calls, kFirstClientError, kFirstServerError);
-  for (std::size_t r = 0; r < static_cast<std::size_t>(model_.services[service].spec.replicas); ++r) {
+  for (std::size_t r = 0; r < world_.services().slots(service); ++r) {
     const auto& latency = seen.replica(service, r).account.latency;
     for (std::size_t b = 0; b < latency.size(); ++b) out.latency[b] += latency[b];
   }
@@ -335,7 +357,7 @@ void LiveHost::close_minute(Time t) {
 
 void LiveHost::note_minute(const LiveObserver& seen) {
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
-    const std::vector<bool> all(static_cast<std::size_t>(model_.services[s].spec.replicas), true);
+    const std::vector<bool> all(world_.services().slots(s), true);
     const fake_services::Hit hit{s, all, std::nullopt};
     fake_services::Observation now = seen.of(std::span(&hit, 1), fake_services::View::callers);
     in_minute_[s] = now.since(seen_[s]);
@@ -394,6 +416,8 @@ std::expected<void, std::string> LiveHost::act(const events::Action& action) {
     set_monitor(now());
     return {};
   }
+  const bool deploys = action.kind == events::ActionKind::scale || action.kind == events::ActionKind::rollback;
+  if (deploys) return deploy(spec, action);
   if (action.kind != events::ActionKind::restart) return {};
   const std::size_t service = index_of(action.subject);
   world_.post([service](LiveServices& services) { services.restart(service); });
@@ -401,6 +425,30 @@ std::expected<void, std::string> LiveHost::act(const events::Action& action) {
   for (const std::size_t fault : injector_.hitting(service, spec.cures_connections)) {
     const FaultSpec& hit = injector_.schedule().spec(fault);
     if (fake_services::cures(spec, hit)) (void)injector_.schedule().end(hit.id, now());
+  }
+  return {};
+}
+
+// What a rollback cures goes with the version; of the same program again nothing does.
+std::expected<void, std::string> LiveHost::deploy(const fake_services::ActionSpec& spec, const events::Action& action) {
+  const std::size_t service = index_of(action.subject);
+  const std::int64_t to = action.kind == events::ActionKind::scale
+                              ? action.replicas
+                              : fake_services::arguments_of(spec, action).integer("to_revision", 0);
+  const auto done = world_.ask([service, to, kind = action.kind](LiveServices& services) {
+    if (kind == events::ActionKind::rollback) return services.roll_back(service, to);
+    const auto scaled = services.scale(service, to);
+    return scaled ? std::expected<bool, std::string>(false) : std::unexpected(scaled.error());
+  });
+  if (!done) return std::unexpected(done.error());
+  actions_.begin(spec, action, in_minute_[service]);
+  if (action.kind == events::ActionKind::scale) {
+    order_service(now(), service);  // what befalls all of them is shared otherwise
+    return {};
+  }
+  for (const std::size_t fault : injector_.hitting(service, spec.cures_connections)) {
+    const FaultSpec& hit = injector_.schedule().spec(fault);
+    if (*done && fake_services::cures(spec, hit)) (void)injector_.schedule().end(hit.id, now());
   }
   return {};
 }
@@ -425,10 +473,14 @@ void LiveHost::end(Time t) {
   std::vector<fake_services::PodLife> lives;
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
     const fake_services::ServiceSpec& service = model_.services[s].spec;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
+    for (std::size_t r = 0; r < world_.services().slots(s); ++r) {
       const std::string pod = fake_services::pod_name(service, r);
       lives.push_back({.service = s, .replica = r, .name = pod, .instance = format("{}:{}", pod, service.port)});
       const ReplicaRecord record = world_.services().record(s, r);
+      if (!record.was_there) {
+        lives.pop_back();
+        continue;
+      }
       for (std::size_t type = 0; !service.external && type < record.probes.size(); ++type) {
         const auto& counts = record.probes[type];
         if (!counts) continue;

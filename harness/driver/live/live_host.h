@@ -82,6 +82,8 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   void give_orders(Time t);
   void note_injected();
   void take_back(std::size_t service);
+  void follow_targets();
+  std::expected<void, std::string> deploy(const fake_services::ActionSpec& spec, const events::Action& action);
   void order_service(Time t, std::size_t service);
   // By replica: what befalls it, of faults that are told apart that alone.
   std::vector<Befalls> befalls(Time t, std::size_t service);

@@ -20,16 +20,11 @@ LiveObserver::LiveObserver(LiveWorld& world, const LiveScraper& scraper, const f
       usual_(outside_usual),
       now_(now),
       seconds_(seconds),
-      replicas_(model_.services.size()),
-      ready_(model_.services.size()) {
-  const std::vector<ReplicaView> views = world.services().views();
-  std::size_t at = 0;
+      replicas_(model_.services.size()) {
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
     outside_.push_back(world.clients().counts(s));
-    for (std::size_t r = 0; r < static_cast<std::size_t>(model_.services[s].spec.replicas); ++r, ++at) {
-      replicas_[s].push_back(world.services().record(s, r));
-      ready_[s].push_back(views[at].ready);
-    }
+    wanted_.push_back(world.services().replicas(s));
+    for (std::size_t r = 0; r < world.services().slots(s); ++r) replicas_[s].push_back(world.services().record(s, r));
   }
 }
 
@@ -82,8 +77,8 @@ Observation LiveObserver::of(std::span<const Hit> hits, fake_services::View view
     out.add(seen);
     out.usual += usual_[hit.service];
     if (service.traffic) out.drift = std::max(out.drift, service.traffic->noise.deviation);
-    out.replicas += static_cast<double>(service.replicas);
-    out.endpoints += static_cast<double>(std::ranges::count(ready_[hit.service], true));
+    out.replicas += static_cast<double>(wanted_[hit.service]);
+    out.endpoints += static_cast<double>(std::ranges::count(replicas_[hit.service], true, &ReplicaRecord::ready));
     for (std::size_t r = 0; r < std::min(hit.replicas.size(), replicas_[hit.service].size()); ++r) {
       if (hit.replicas[r]) add_replica(hit, r, out);
     }
@@ -107,7 +102,7 @@ Observation LiveObserver::of(std::span<const Hit> hits, fake_services::View view
 void LiveObserver::add_replica(const Hit& hit, std::size_t index, Observation& out) const {
   const ReplicaRecord& record = replicas_[hit.service][index];
   const Observation& own = record.account.own;
-  out.targeted += 1;
+  out.targeted += record.there ? 1 : 0;
   out.served += own.served;
   out.cpu_s += own.cpu_s;
   out.in_flight += own.in_flight;
@@ -132,7 +127,7 @@ void LiveObserver::add_replica(const Hit& hit, std::size_t index, Observation& o
   if (model_.services[hit.service].spec.external) return;
   out.listening += record.listening ? 1 : 0;
   out.starting_late += record.starting_late ? 1 : 0;
-  out.versions[model_.services[hit.service].spec.version] += 1;
+  if (record.there) out.versions[record.version] += 1;
   out.restarts += record.restarts;
   out.exits += record.exits;
   out.kills += record.kills;

@@ -72,6 +72,7 @@ json::object LiveServices::order_of(const Replica& replica) const {
   const Duration ahead = now() - WallClock().now();
   if (ahead != Duration(0) && !options_.on_wall_clock) order["clock_ms"] = ahead.count();
   const Duration startup = options_.pace.on_wall(startup_of(replica));
+  if (replica.release != nullptr) order["version"] = replica.release->version;
   if (startup != replica.spec->startup) order["startup_ms"] = startup.count();
   if (replica.service < options_.answer_bytes.size() && options_.answer_bytes[replica.service] > 0) {
     order["answer_bytes"] = static_cast<std::int64_t>(options_.answer_bytes[replica.service]);
@@ -145,9 +146,10 @@ void LiveServices::tell_ready() {
 }
 
 void LiveServices::send_conditions(Replica& replica) {
-  const bool neutral = replica.orders.process == fake_services::conditions_for(model_.services[replica.service]);
+  const fake_services::ProcessConditions conditions = conditions_of(replica);
+  const bool neutral = conditions == fake_services::conditions_for(model_.services[replica.service]);
   if (!replica.process || (neutral && replica.state == ReplicaState::starting)) return;
-  replica.process->control().send({{"conditions", fake_services::to_json(replica.orders.process)}});
+  replica.process->control().send({{"conditions", fake_services::to_json(conditions)}});
 }
 
 // Lines to it listen while it does.
@@ -205,6 +207,9 @@ void LiveServices::heed_pod(Replica& replica) {
   const fake_services::PodConditions& pod = replica.orders.pod;
   const double age_s = to_seconds(clock_.now() - replica.launched);
   if (pod.crashed && age_s >= pod.crash_after_s) end_by_itself(replica, pod.exit_code);
+  if (replica.release != nullptr && replica.release->crash_after_s >= 0 && age_s >= replica.release->crash_after_s) {
+    end_by_itself(replica, 1);
+  }
   if (pod.deadlock_after_s >= 0 && age_s >= pod.deadlock_after_s && !replica.hung &&
       replica.state == ReplicaState::serving) {
     replica.hung = true;
@@ -222,7 +227,10 @@ void LiveServices::end_by_itself(Replica& replica, int code) {
 }
 
 void LiveServices::restart(std::size_t service) {
-  for (std::size_t r = 0; r < told_[service].size(); ++r) to_restart_.push_back(&at(service, r));
+  for (std::size_t r = 0; r < told_[service].size(); ++r) {
+    if (at(service, r).there && !at(service, r).leaving) to_restart_.push_back(&at(service, r));
+  }
+  deployments_[service].restarted(now());
 }
 
 void LiveServices::go_on_restarting() {
@@ -252,6 +260,7 @@ void LiveServices::set_ready(Replica& replica, bool ready) {
   {
     const std::scoped_lock lock(mutex_);
     replica.ready = ready;
+    replica.ready_since = clock_.now();
     replica.endpoint_changes += 1;
   }
   events::Event event = event_of(replica, ready ? EventKind::endpoint_ready : EventKind::endpoint_unready);
@@ -303,6 +312,10 @@ ReplicaRecord LiveServices::record(std::size_t service, std::size_t index) const
   out.kills = replica.kills;
   out.oom_kills = replica.oom_kills;
   out.endpoint_changes = replica.endpoint_changes;
+  out.there = replica.there;
+  out.was_there = replica.there || replica.container > 0;
+  out.ready = replica.ready;
+  out.version = version_of(replica);
   out.listening = replica.state == ReplicaState::serving || replica.state == ReplicaState::draining;
   out.starting_late =
       replica.state == ReplicaState::starting &&

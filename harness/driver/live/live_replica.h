@@ -13,6 +13,7 @@
 #include "driver/live/replica_orders.h"
 #include "fake_services/pods/backoff.h"
 #include "fake_services/process/account.h"
+#include "fake_services/topology/release.h"
 
 namespace firedrill::driver::live {
 
@@ -49,6 +50,8 @@ struct LiveReplica {
   std::optional<ChildProcess> process;
   std::unique_ptr<Probing> probing;
   std::uint64_t container = 0;
+  bool fresh = false;    // its next process is that of a new pod
+  bool leaving = false;  // its process ends for good
   fake_services::RestartBackoff backoff;
   std::optional<Time> finished;   // the last process
   std::optional<Time> due;        // a start, a kill, or the end of patience
@@ -65,7 +68,10 @@ struct LiveReplica {
   // What others read.
   ReplicaState state = ReplicaState::starting;
   Time since{};
+  bool there = false;                               // it has a process, or is to have one again: else the slot is empty
+  const fake_services::Release* release = nullptr;  // that its process is of; null: the topology's version
   bool ready = false;
+  Time ready_since{};
   std::uint64_t restarts = 0;
   double exits = 0;
   double kills = 0;

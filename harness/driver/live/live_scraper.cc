@@ -34,6 +34,7 @@ LiveScraper::LiveScraper(std::vector<Target> targets, Options options)
     : targets_(std::move(targets)),
       options_(std::move(options)),
       known_(targets_.size()),
+      listed_(targets_.size(), true),
       exposed_(targets_.size()),
       forged_(targets_.size()),
       made_(targets_.size()),
@@ -76,7 +77,7 @@ void LiveScraper::restarted(std::size_t target) {
 void LiveScraper::begin(std::size_t target, Duration timeout) {
   ++under_way_;
   fake_services::DisturbedScrapes* disturbed = disturbed_[target].get();
-  const bool discovered = disturbed == nullptr || disturbed->discovered();
+  const bool discovered = listed_[target] && (disturbed == nullptr || disturbed->discovered());
   const double delay_s = disturbed == nullptr ? 0 : disturbed->delay_s();
   const std::uint16_t port = options_.port(targets_[target]);
   const std::scoped_lock lock(mutex_);

@@ -46,6 +46,8 @@ class LiveScraper final : public monitor::SlowScrapes {
   void forge(std::size_t target, std::vector<const fake_services::ForgedMetric*> metrics);
   // What befalls the scrapes of a target, from now on.
   void set_conditions(std::size_t target, const fake_services::ScrapeConditions& conditions);
+  // Whether service discovery lists it, as all are to begin with.
+  void list(std::size_t target, bool listed) { listed_[target] = listed; }
   // Its process is a new one.
   void restarted(std::size_t target);
   void tell(std::size_t target, const fake_services::ScrapeOutcome& outcome) { tallies_[target].add(outcome); }
@@ -84,7 +86,8 @@ class LiveScraper final : public monitor::SlowScrapes {
   std::vector<fake_services::Target> targets_;
   Options options_;
   std::vector<std::map<std::string, std::size_t, std::less<>>> known_;  // series by their text
-  std::vector<std::vector<double>> exposed_;                            // at the last scrape
+  std::vector<bool> listed_;
+  std::vector<std::vector<double>> exposed_;  // at the last scrape
   std::vector<std::vector<const fake_services::ForgedMetric*>> forged_;
   std::vector<std::optional<fake_services::MadeOfTarget>> made_;  // from the first scrape on
   std::vector<fake_services::ScrapeTally> tallies_;

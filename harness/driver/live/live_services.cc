@@ -72,9 +72,16 @@ LiveServices::LiveServices(const fake_services::Topology& topology, const LiveOp
       options_(options),
       model_(fake_services::build_model(topology, {}, {})),
       clock_(options.pace),
+      deploying_(topology.services.size(), false),
       told_(topology.services.size()) {
+  if (options_.slots.empty()) {
+    for (const ServiceSpec& service : topology_.services) {
+      options_.slots.push_back({static_cast<std::size_t>(service.replicas)});
+    }
+  }
   for (std::size_t s = 0; s < told_.size(); ++s) {
-    told_[s].assign(static_cast<std::size_t>(topology.services[s].replicas), false);
+    told_[s].assign(options_.slots[s].count(), false);
+    deployments_.emplace_back(topology_.services[s], options_.slots[s], now());
   }
 }
 
@@ -92,6 +99,7 @@ std::expected<std::unique_ptr<LiveServices>, std::string> LiveServices::start(co
   if (auto opened = services->open_pipe(); !opened) return std::unexpected(opened.error());
   if (auto reserved = services->reserve(); !reserved) return std::unexpected(reserved.error());
   for (auto& replica : services->replicas_) {
+    if (!replica->there) continue;
     const auto launched = replica->spec->program ? services->watch_program(*replica) : services->launch(*replica);
     if (!launched) return std::unexpected(launched.error());
   }
@@ -128,13 +136,16 @@ std::expected<void, std::string> LiveServices::reserve() {
   for (std::size_t s = 0; s < topology_.services.size(); ++s) {
     const ServiceSpec& spec = topology_.services[s];
     first_.push_back(replicas_.size());
-    for (std::size_t r = 0; r < static_cast<std::size_t>(spec.replicas); ++r) {
+    for (std::size_t r = 0; r < told_[s].size(); ++r) {
       if (next > kLastPort) return std::unexpected(format("there is no port {}", next));
       auto replica = std::make_unique<Replica>();
       replica->spec = &spec;
       replica->service = s;
       replica->index = r;
       replica->pod = fake_services::pod_name(spec, r);
+      replica->there = r < static_cast<std::size_t>(spec.replicas);
+      if (!replica->there) replica->state = ReplicaState::ended;
+      replica->has_served = !replica->there;  // of those at the start alone all depends
       replica->orders.process = fake_services::conditions_for(model_.services[s]);
       replica->before.edges.resize(spec.dependencies.size());
       if (auto reserved = reserve(*replica, static_cast<std::uint16_t>(next)); !reserved) {
@@ -185,6 +196,8 @@ std::expected<void, std::string> LiveServices::launch(Replica& replica) {
   const Time wall = clock_.now();
   replica.backoff.restarted(wall, replica.finished);
   ++replica.container;
+  const bool fresh = std::exchange(replica.fresh, false);
+  const bool again = replica.container > 1 && !fresh;
   replica.hung = false;
   replica.due = wall + startup_of(replica) + options_.pace.of_wall(kPatience);
   if (!replica.orders.pod.starts) replica.due.reset();
@@ -192,10 +205,9 @@ std::expected<void, std::string> LiveServices::launch(Replica& replica) {
     const std::scoped_lock lock(mutex_);
     replica.process = std::move(*process);
     replica.launched = wall;
-    if (replica.container > 1) ++replica.restarts;
+    if (again) ++replica.restarts;
   }
   enter(replica, ReplicaState::starting);
-  const bool again = replica.container > 1;
   tell(replica, again ? EventKind::container_restarted : EventKind::container_started, again ? replica.detail : "");
   send_conditions(replica);
   return {};
@@ -214,7 +226,7 @@ void LiveServices::enter(Replica& replica, ReplicaState state) {
   if (replica.spec->program) {
     return replica.probing->look_at({.id = replica.container, .running = running, .started_at = now, .kept = true});
   }
-  if (state == ReplicaState::starting || state == ReplicaState::waiting || state == ReplicaState::draining) {
+  if (state != ReplicaState::serving) {
     replica.probing->look_at({.id = replica.container, .running = running, .started_at = now});
   }
 }
@@ -254,6 +266,7 @@ void LiveServices::bury(Replica& replica, int code) {
     enter(replica, ReplicaState::ended);
     return;
   }
+  if (replica.leaving) return slot_is_empty(replica);
   if (!replica.has_served) failure_ = format("{} did not come up: {}", replica.pod, replica.detail);
   if (!was_asked) {
     tell(replica, for_memory ? EventKind::container_oom_killed : EventKind::container_exited, replica.detail);
@@ -374,6 +387,7 @@ std::expected<void, std::string> LiveServices::step(Duration at_most) {
     heed_probes(*replica);
     do_due(*replica);
   }
+  deploy();
   go_on_restarting();
   tell_ready();
   if (!failure_.empty() && !stopping_) return std::unexpected(failure_);
@@ -405,12 +419,14 @@ std::vector<ReplicaView> LiveServices::views() const {
   std::vector<ReplicaView> views;
   const std::scoped_lock lock(mutex_);
   for (const auto& replica : replicas_) {
+    if (!replica->there) continue;
     views.push_back({.service = replica->spec->name,
                      .pod = replica->pod,
                      .instance = format("{}:{}", replica->pod, replica->spec->port),
                      .port = replica->address,
                      .scraped_port = replica->orders.scrapes_meet_front ? replica->address : replica->port,
                      .pid = replica->process ? replica->process->pid() : 0,
+                     .version = version_of(*replica),
                      .program = replica->spec->program ? replica->spec->program->url : "",
                      .state = replica->state,
                      .ready = replica->ready,

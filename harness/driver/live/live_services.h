@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/diagnostic.h"
+#include "driver/live/deploy/deployment.h"
 #include "driver/live/live_clock.h"
 #include "driver/live/live_replica.h"
 #include "driver/live/replica_orders.h"
@@ -35,7 +36,8 @@ struct ReplicaView {
   std::uint16_t port = 0;          // at which others reach it
   std::uint16_t scraped_port = 0;  // at which it is scraped: past its proxy, unless that keeps scrapes away
   std::int64_t pid = 0;            // 0: there is no process
-  std::string program;             // the URL of a program of the user's own; empty: a process of ours
+  std::string version;
+  std::string program;  // the URL of a program of the user's own; empty: a process of ours
   ReplicaState state = ReplicaState::starting;
   bool ready = false;
   std::uint64_t restarts = 0;
@@ -58,6 +60,10 @@ struct ReplicaRecord {
   double kills = 0;  // by the kubelet
   double oom_kills = 0;
   double endpoint_changes = 0;
+  bool there = false;      // the slot is not empty
+  bool was_there = false;  // or has not been
+  bool ready = false;
+  std::string version{};
   bool listening = false;
   bool starting_late = false;                                            // it should have listened by now
   std::array<std::optional<fake_services::Worker::Counts>, 3> probes{};  // by ProbeType
@@ -70,10 +76,11 @@ struct LiveOptions {
   std::uint64_t seed = 1;
   // Of the first replica; the others have the next ones, and the ways of programs those behind. 0: any free ones.
   std::uint16_t first_port = 0;
-  Duration clock_ahead{};      // of scenario time, before the pace's
-  bool on_wall_clock = false;  // processes tell instants by the wall's clock: what scrapes them has no other
-  bool tells = false;          // processes tell what they count
-  ProxiedLines proxied = {};   // empty: none
+  Duration clock_ahead{};         // of scenario time, before the pace's
+  bool on_wall_clock = false;     // processes tell instants by the wall's clock: what scrapes them has no other
+  bool tells = false;             // processes tell what they count
+  ProxiedLines proxied = {};      // empty: none
+  std::vector<Slots> slots = {};  // by service; empty: one for each replica
   // Of what passes over an incident: probes, back-off, start-up. Requests and what they wait take their own time.
   Pace pace = Pace::beginning_at(WallClock().now(), 1);
 };
@@ -97,9 +104,12 @@ class LiveServices {
   // Asks all to end and steps until they have, each within its grace period, after which it is killed.
   void stop();
 
-  // As they stand now; any thread may ask.
+  // As they stand now, without empty slots; any thread may ask.
   std::vector<ReplicaView> views() const;
-  ReplicaRecord record(std::size_t service, std::size_t replica) const;
+  ReplicaRecord record(std::size_t service, std::size_t slot) const;
+  std::size_t slots(std::size_t service) const { return told_[service].size(); }
+  // That it should have.
+  std::size_t replicas(std::size_t service) const;
   std::vector<WayView> ways() const;
   // What has happened since it was asked for last, at the times at which it did.
   std::vector<events::Event> take_events();
@@ -121,6 +131,11 @@ class LiveServices {
   // Its processes are asked to end and are started again, one after the other: each when the one before is ready again,
   // or has had its time.
   void restart(std::size_t service);
+  // Deployment: what follows is done by the steps.
+  std::expected<void, std::string> scale(std::size_t service, std::int64_t replicas);
+  std::expected<bool, std::string> roll_back(std::size_t service, std::int64_t revision);
+  // After orders to all of its slots, which say what version each is to be of.
+  void follow_versions(std::size_t service);
 
  private:
   using Replica = LiveReplica;
@@ -137,6 +152,12 @@ class LiveServices {
   void heed_program(Replica& replica);
   void follow_ways(Replica& replica);
   void set_way_faults(Replica& replica);
+  void deploy();
+  void begin_slot(Replica& replica, const fake_services::Release* release);
+  void end_slot(Replica& replica, const std::string& why);
+  void slot_is_empty(Replica& replica);
+  fake_services::ProcessConditions conditions_of(const Replica& replica) const;
+  const std::string& version_of(const Replica& replica) const;
   void add_ways(const Replica& replica, ReplicaRecord& record) const;
   std::expected<void, std::string> launch(Replica& replica);
   json::object order_of(const Replica& replica) const;
@@ -173,12 +194,14 @@ class LiveServices {
   std::unique_ptr<fake_services::FaultProxies> proxies_;  // null: no line has one
   std::unique_ptr<fake_services::Entrances> entrances_;   // null: there is no program of the user's own
   std::vector<std::unique_ptr<Replica>> replicas_;
-  std::vector<std::size_t> first_;  // by service: index of its first replica
+  std::vector<std::size_t> first_;       // by service: index of its first slot
+  std::vector<Deployment> deployments_;  // by service
+  std::vector<bool> deploying_;          // something was asked of it
   std::deque<Replica*> to_restart_;
   std::optional<Time> restarting_;  // since when the first of these is
   std::string failure_;
   bool stopping_ = false;
-  std::vector<std::vector<bool>> told_;  // by service and replica: the ready ones, as the processes know them
+  std::vector<std::vector<bool>> told_;  // by service and slot: the ready ones, as the processes know them
   std::vector<events::Event> events_;
   mutable std::mutex mutex_;  // of what others read
 };

@@ -99,6 +99,7 @@ LiveWorld::LiveWorld(const scenario::LoadedScenario& scenario, Options options)
     : scenario_(scenario),
       options_(std::move(options)),
       model_(fake_services::build_model(scenario.topology, {}, {})),
+      slots_(slots_for(scenario)),
       pace_(Pace::beginning_at(WallClock().now(), options_.speed)),
       ahead_(std::make_shared<std::atomic<std::int64_t>>((scenario.scenario.start - pace_.start).count())) {}
 
@@ -121,8 +122,7 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .on_wall_clock = world->options_.on_wall_clock,
                          .tells = true,
                          .proxied = lines_of(scenario.faults, world->model_),
-                         .answer_bytes = answer_sizes(scenario.faults, world->model_),
-                         .allowances = world->allowances_,
+                         .slots = world->slots_,
                          .pace = world->pace_};
   world->clients_ = std::make_unique<fake_services::OpenLoop>(
       world->model_, fake_services::OpenLoop::Options{.seed = world->options_.seed,
@@ -300,9 +300,14 @@ void LiveWorld::post(std::function<void(LiveServices&)> what) {
   if (services_ != nullptr) services_->wake();
 }
 
-void LiveWorld::give_up(const std::string& why) {
-  const std::scoped_lock lock(mutex_);
-  if (failure_.empty()) failure_ = why;
+std::expected<bool, std::string> LiveWorld::ask(std::function<std::expected<bool, std::string>(LiveServices&)> what) {
+  const auto answer = std::make_shared<std::promise<std::expected<bool, std::string>>>();
+  auto answered = answer->get_future();
+  post([answer, what = std::move(what)](LiveServices& services) { answer->set_value(what(services)); });
+  if (answered.wait_for(std::chrono::duration<double>(to_seconds(kPatience))) == std::future_status::ready) {
+    return answered.get();
+  }
+  return std::unexpected("nobody looks after the processes any more");
 }
 
 std::optional<std::string> LiveWorld::failure() const {

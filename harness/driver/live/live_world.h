@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "driver/live/calibration.h"
+#include "driver/live/deploy/slots.h"
 #include "driver/live/live_services.h"
 #include "fake_services/clients/open_loop.h"
 #include "fake_services/traffic/flow_model.h"
@@ -56,7 +57,11 @@ class LiveWorld {
 
   // To be done by the thread, soon.
   void post(std::function<void(LiveServices&)> what);
+  // The same, and what came of it; an error where nobody does it any more.
+  std::expected<bool, std::string> ask(std::function<std::expected<bool, std::string>(LiveServices&)> what);
   const LiveServices& services() const { return *services_; }
+  // By service.
+  const std::vector<Slots>& slots() const { return slots_; }
   std::vector<events::Event> take_events() { return services_->take_events(); }
   fake_services::OpenLoop& clients() { return *clients_; }
   const fake_services::FlowModel& model() const { return model_; }
@@ -86,6 +91,7 @@ class LiveWorld {
   const scenario::LoadedScenario& scenario_;
   Options options_;
   fake_services::FlowModel model_;
+  std::vector<Slots> slots_;
   std::unique_ptr<fake_services::OpenLoop> clients_;
   std::shared_ptr<fake_services::Allowances> allowances_;
   Pace pace_;                                         // by which processes live, from before the run on

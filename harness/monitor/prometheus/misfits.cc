@@ -71,6 +71,32 @@ void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   }
 }
 
+// A real Prometheus is given its targets once, and processes that come and go change them.
+void check_targets(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  const auto refuse = [&](const std::string& what) {
+    report(found, loaded.scenario.duration_at,
+           format("{} adds and takes away processes, and a real Prometheus is given its targets once", what),
+           std::string(kEmbedded));
+  };
+  for (const fake_services::FaultSpec& fault : loaded.faults) {
+    if (fault.kind->name == "bad_deploy") refuse(format("fault {}", fault.id));
+  }
+  if (loaded.team == nullptr) return;
+  const auto check = [&](const events::Action& action, const std::string& who) {
+    const bool deploys = action.kind == events::ActionKind::scale || action.kind == events::ActionKind::rollback;
+    if (deploys) refuse(format("what {} does to {}", who, action.subject));
+  };
+  bool follow = false;
+  for (const oncall::Responder& responder : loaded.team->responders) {
+    follow = follow || responder.follows_playbooks;
+    for (const oncall::ScriptedAction& scripted : responder.actions) check(scripted.action, responder.person);
+  }
+  for (const auto& [alert, plan] : loaded.team->plans) {
+    if (!follow) break;
+    for (const oncall::PlannedStep& step : plan->steps) check(step.action, "the playbook " + plan->playbook);
+  }
+}
+
 void check_alertmanager(const scenario::AlertmanagerSettings& settings, Diagnostics& found) {
   const notify::Configuration& configuration = *settings.configuration;
   for (const notify::Route& route : configuration.routes) {
@@ -96,6 +122,7 @@ Diagnostics program_misfits(const scenario::LoadedScenario& loaded) {
   Diagnostics found;
   check_rules(loaded, found);
   check_faults(loaded, found);
+  check_targets(loaded, found);
   if (loaded.alertmanager) check_alertmanager(*loaded.alertmanager, found);
   if (loaded.scenario.prometheus.scrape_phase == scenario::ScrapePhase::aligned) {
     warn(found, loaded.scenario.duration_at, "a real Prometheus scrapes each target at an offset of its own",
