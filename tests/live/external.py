@@ -138,7 +138,7 @@ class Folder:
         else:
             command = [command, str(self.port), str(self.payment), *(["naive"] if naive else [])]
         started = subprocess.Popen(command, cwd=self.path)
-        check("the program comes up", until(lambda: status(self.port, "/health/live") == 200), command)
+        check("the program comes up", until(lambda: status(self.port, "/health/live") == 200, 30), command)
         return started
 
     def run(self, program, *arguments):
