@@ -81,6 +81,7 @@ json::array replicas_json(const std::vector<ReplicaView>& views) {
     out.push_back(json::object{{"service", view.service},
                                {"pod", view.pod},
                                {"instance", view.instance},
+                               {"version", view.version},
                                {"address", http::address_of(view.port)},
                                {"program", view.program.empty() ? json::value() : json::value(view.program)},
                                {"pid", view.pid > 0 ? json::value(view.pid) : json::value()},
