@@ -32,6 +32,14 @@ bool ProxiedLines::any() const {
   return is_on(front) || std::ranges::any_of(links, is_on);
 }
 
+bool ProxiedLines::has_front(std::size_t service) const {
+  return service < front.size() && front[service];
+}
+
+bool ProxiedLines::has_link(std::size_t service, std::size_t edge) const {
+  return service < links.size() && edge < links[service].size() && links[service][edge];
+}
+
 LiveServices::Replica& LiveServices::at(std::size_t service, std::size_t replica) const {
   return *replicas_[first_[service] + replica];
 }
@@ -42,7 +50,7 @@ std::expected<void, std::string> LiveServices::open_links() {
     const auto& edges = model_.services[caller->service].edges;
     caller->links.resize(edges.size());
     for (std::size_t e = 0; e < edges.size(); ++e) {
-      if (proxies_ == nullptr || !options_.proxied.links[caller->service][e]) continue;
+      if (!options_.proxied.has_link(caller->service, e)) continue;
       const std::size_t callee = edges[e].callee;
       for (std::size_t r = 0; r < told_[callee].size(); ++r) {
         const Replica& called = at(callee, r);

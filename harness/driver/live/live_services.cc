@@ -161,7 +161,7 @@ std::expected<void, std::string> LiveServices::reserve() {
 
 // With a proxy before it, the address is the proxy's, and the process's port any.
 std::expected<void, std::string> LiveServices::reserve(Replica& replica, std::uint16_t port) {
-  const bool fronted = proxies_ != nullptr && options_.proxied.front[replica.service];
+  const bool fronted = options_.proxied.has_front(replica.service);
   const bool is_ours = !replica.spec->program;
   if (is_ours) {
     auto socket = http::bind_loopback(fronted ? 0 : port);

@@ -25,6 +25,8 @@ struct ProxiedLines {
   std::vector<bool> front;               // by service: to each of its replicas, whoever calls
   std::vector<std::vector<bool>> links;  // by service and edge: from each of its replicas
   bool any() const;
+  bool has_front(std::size_t service) const;
+  bool has_link(std::size_t service, std::size_t edge) const;
 };
 
 }  // namespace firedrill::driver::live
