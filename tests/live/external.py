@@ -67,7 +67,7 @@ prometheus: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, r
 faults:
 FAULTS
 expectations:
-  - {id: quiet, kind: no_other_alerts}
+  - {id: quiet, kind: alert_not_firing, alert: CheckoutErrors}
   - {id: noticed, kind: alert_firing, alert: PaymentUnreachable, since: injected, within: 8s}
 """
 
