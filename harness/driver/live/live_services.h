@@ -36,8 +36,8 @@ struct ReplicaView {
   std::uint16_t port = 0;          // at which others reach it
   std::uint16_t scraped_port = 0;  // at which it is scraped: past its proxy, unless that keeps scrapes away
   std::int64_t pid = 0;            // 0: there is no process
-  std::string version;
-  std::string program;  // the URL of a program of the user's own; empty: a process of ours
+  std::string version{};
+  std::string program{};  // the URL of a program of the user's own; empty: a process of ours
   ReplicaState state = ReplicaState::starting;
   bool ready = false;
   std::uint64_t restarts = 0;
