@@ -3,30 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "fake_services/telemetry/instrument_table.h"
+
 namespace firedrill::fake_services {
 
+static_assert(kInstruments[0].name == kRequestsMetric && kInstruments[1].name == kDurationMetric);
+
 bool is_instrument(std::string_view metric) {
-  constexpr std::array kNames = {kRequestsMetric,
-                                 kDurationMetric,
-                                 std::string_view("active_connections"),
-                                 std::string_view("http_requests_queued"),
-                                 std::string_view("connection_pool_in_use"),
-                                 std::string_view("connection_pool_waiting"),
-                                 std::string_view("connection_pool_max"),
-                                 std::string_view("dependency_requests_total"),
-                                 std::string_view("cache_requests_total"),
-                                 std::string_view("process_cpu_seconds_total"),
-                                 std::string_view("process_resident_memory_bytes"),
-                                 std::string_view("process_start_time_seconds"),
-                                 std::string_view("build_info"),
-                                 std::string_view("node_filesystem_size_bytes"),
-                                 std::string_view("node_filesystem_avail_bytes"),
-                                 std::string_view("probe_ssl_earliest_cert_expiry"),
-                                 std::string_view("queue_messages"),
-                                 std::string_view("queue_oldest_message_age_seconds"),
-                                 std::string_view("queue_messages_published_total"),
-                                 std::string_view("queue_messages_consumed_total")};
-  return std::ranges::find(kNames, metric) != kNames.end();
+  return std::ranges::find(kInstruments, metric, &Instrument::name) != kInstruments.end();
 }
 
 bool is_of_scrape(std::string_view metric) {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "base/version.h"
+#include "fake_services/telemetry/metric_scale.h"
 #include "http/client.h"
 #include "monitor/scrape/text_format.h"
 
@@ -190,6 +191,9 @@ std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
 // run's. Then a rate is what it is, and a count over a window what it would be; what restarts the process counts anew.
 double LiveScraper::factor_of(const monitor::ExposedSample& sample) const {
   const std::string_view name = std::string_view(sample.series).substr(0, sample.series.find('{'));
+  if (const auto scale = fake_services::declared_scale(name)) {
+    return scale == fake_services::MetricScale::request_count ? options_.speed : 1;
+  }
   const bool counts =
       sample.type == model::MetricType::counter || sample.type == model::MetricType::histogram ||
       (sample.type == model::MetricType::summary && (name.ends_with("_sum") || name.ends_with("_count")));
