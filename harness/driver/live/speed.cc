@@ -10,6 +10,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "fake_services/traffic/arrivals.h"
+#include "monitor/speed/faster_rules.h"
 #include "promql/parse/ast.h"
 
 namespace firedrill::driver::live {
@@ -169,6 +170,7 @@ class Checker {
 void check_speed(const scenario::LoadedScenario& scenario, double speed, Diagnostics& found) {
   if (speed == 1) return;
   Checker(scenario, speed, found).check();
+  monitor::check_rules_at(scenario, speed, monitor::Evaluator::embedded, found);
 }
 
 }  // namespace firedrill::driver::live

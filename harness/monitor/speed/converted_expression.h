@@ -1,0 +1,32 @@
+// A PromQL expression for a Prometheus that goes by the machine's clock while the incident that it watches passes
+// faster: rewritten so that it gives what the original would give if the incident passed in real time.
+//
+// Requests take their own time and come as often as ever, so that rates, ratios and quantiles of them are what they
+// are; windows shrink. What is counted over a window is multiplied, a rate of what happens by the incident's time is
+// divided, and instants are the incident's.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "fake_services/telemetry/metric_scale.h"
+#include "monitor/speed/run_times.h"
+#include "promql/parse/ast.h"
+
+namespace firedrill::monitor {
+
+// Of a series' name.
+using ScaleOfName = std::function<fake_services::MetricScale(std::string_view name)>;
+
+struct ConvertedExpression {
+  promql::ExprPtr expression;
+  std::vector<std::string> converted;   // what beside durations, each once, in the order of the text
+  std::vector<std::string> refused;     // what cannot be at any speed but 1, whoever evaluates it, and why
+  std::vector<std::string> unwritable;  // what has no other form, where the expression has to be rewritten
+  bool reads_clock = false;             // it is another for other RunTimes of the same speed
+};
+
+ConvertedExpression convert(const promql::Expr& expression, const RunTimes& times, const ScaleOfName& scale_of);
+
+}  // namespace firedrill::monitor
