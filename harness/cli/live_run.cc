@@ -5,6 +5,7 @@
 #include "base/text/numbers.h"
 #include "cli/console.h"
 #include "driver/live/fitness.h"
+#include "driver/speed/chance.h"
 
 namespace firedrill::cli {
 namespace {
@@ -23,7 +24,9 @@ int environment_error(const driver::live::LiveFailure& failure) {
 
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
                                                                              const LiveChoices& choices) {
-  const Diagnostics found = driver::live::misfits(scenario, choices.speed);
+  Diagnostics found = driver::live::misfits(scenario, choices.speed);
+  // What cannot be run at all needs no look at how it would go.
+  if (!has_errors(found)) driver::check_chance(scenario, choices.speed, choices.seed, choices.version, found);
   print_diagnostics(found);
   if (has_errors(found)) return std::unexpected(kBadInput);
   auto world = driver::live::LiveWorld::start(

@@ -22,6 +22,7 @@ struct LiveChoices {
   std::uint64_t seed = 1;
   double speed = 1;            // of an incident's time
   bool on_wall_clock = false;  // processes tell instants by the wall's clock, for who monitors them has no other
+  promql::Version version = promql::Version::v3;
 };
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
                                                                              const LiveChoices& choices);

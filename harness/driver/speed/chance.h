@@ -1,0 +1,24 @@
+// Whether chance would decide what alerts do in a run that passes faster: its windows hold fewer requests, so that what
+// rules compute of them varies more.
+#pragma once
+
+#include <cstdint>
+
+#include "base/diagnostic.h"
+#include "promql/options.h"
+#include "scenario/load.h"
+
+namespace firedrill::driver {
+
+// An error for each alert one of whose thresholds lies within three standard errors of what is expected there at that
+// speed, with the highest speed at which it does not.
+//
+// What is expected is what the simulated run of the same seed has while it is steady: in each phase, from when on all
+// that the rule looks at lies within it. The standard error is that run's own: how far the value moves from one
+// evaluation to the next tells the variance of what comes into a window, and a window with X times fewer requests has
+// one √X times as large. A comparison that another one of the same expression leaves without effect does not count. Of
+// speeds up to 1 nothing is found.
+void check_chance(const scenario::LoadedScenario& scenario, double speed, std::uint64_t seed, promql::Version version,
+                  Diagnostics& found);
+
+}  // namespace firedrill::driver
