@@ -25,8 +25,8 @@ std::expected<monitor::Installed, ExitCode> installed_prometheus(const MonitorFi
 }
 
 std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanager(
-    const MonitorFiles& files, const scenario::LoadedScenario& scenario) {
-  const Diagnostics misfits = monitor::program_misfits(scenario);
+    const MonitorFiles& files, const scenario::LoadedScenario& scenario, double speed) {
+  const Diagnostics misfits = monitor::program_misfits(scenario, speed);
   print_diagnostics(misfits);
   if (has_errors(misfits)) return std::unexpected(kBadInput);
   if (!scenario.alertmanager) return std::nullopt;
@@ -46,6 +46,7 @@ std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(
       scenario, {.prometheus = prometheus,
                  .alertmanager = alertmanager,
                  .processes = driver::live::scraped_processes(scenario.topology, world.services().views()),
+                 .speed = world.speed(),
                  .watch = watch,
                  .folder_made =
                      [&world](const std::string& folder) {

@@ -29,9 +29,9 @@ std::expected<monitor::Installed, ExitCode> installed_prometheus(const MonitorFi
 std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(
     const scenario::LoadedScenario& scenario, const monitor::Installed& prometheus,
     const std::optional<monitor::Installed>& alertmanager, driver::live::LiveWorld& world);
-// What the scenario asks of them is checked; nothing of one without an Alertmanager.
+// What the scenario asks of them at the run's speed is checked; nothing of one without an Alertmanager.
 std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanager(
-    const MonitorFiles& files, const scenario::LoadedScenario& scenario);
+    const MonitorFiles& files, const scenario::LoadedScenario& scenario, double speed);
 
 // Says how what the real ones found compares with what the embedded ones found beside them.
 void print_comparison(const monitor::MonitorComparison& comparison);

@@ -120,7 +120,6 @@ def refuses(program, folder):
         ("the highest speed", ["--speed", "200"], "the highest speed that it allows is --speed 100"),
         ("requests that wait too long", ["--speed", "16"], "more than a quarter of it"),
         ("probes that wait too long", ["--speed", "12"], "waits 1 s for its answer as ever"),
-        ("a real Prometheus", ["--speed", "2", "--monitor", "prometheus"], "cannot be made to go faster"),
     ]:
         done = run(program, folder, "no", "--world", "live", *arguments)
         check(f"{what} is refused", done.returncode == 2 and words in done.stderr, f"{done.returncode}: {done.stderr}")

@@ -206,12 +206,6 @@ std::optional<ExitCode> refuse_monitor(const Options& options) {
         "      = help: run with --world live, or with --monitor embedded\n");
     return kBadInput;
   }
-  if (real && options.speed != 1) {
-    print_err(
-        "firedrill: error: a real Prometheus cannot be made to go faster: its rules would have to be others\n"
-        "      = help: leave --speed away, or run with --monitor embedded\n");
-    return kBadInput;
-  }
   if (real || (!options.programs.prometheus && !options.programs.alertmanager)) return std::nullopt;
   print_err(
       "firedrill: error: --prometheus and --alertmanager are of --monitor prometheus\n"
@@ -267,7 +261,7 @@ int run(Options& options) {
   if (const ExitCode code = check_folder(out, folder, *loaded); code != kPassed) return code;
   std::optional<monitor::Installed> alertmanager;
   if (prometheus) {
-    auto found = installed_alertmanager(options.programs, *loaded);
+    auto found = installed_alertmanager(options.programs, *loaded, options.speed);
     if (!found) return found.error();
     alertmanager = *std::move(found);
   }
@@ -276,8 +270,11 @@ int run(Options& options) {
   std::optional<SignalsHeld> held;                  // a signal asks for an end, and the record is written
   if (options.world == "live") {
     held.emplace();
-    auto started =
-        start_live(*loaded, {.seed = options.seed, .speed = options.speed, .on_wall_clock = prometheus.has_value()});
+    // Of a run that passes faster the rules have the incident's clock, as processes do.
+    auto started = start_live(*loaded, {.seed = options.seed,
+                                        .speed = options.speed,
+                                        .on_wall_clock = prometheus.has_value() && options.speed == 1,
+                                        .version = *version});
     if (!started) return started.error();
     live = *std::move(started);
   }

@@ -14,9 +14,8 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   if (setup.options.programs == nullptr) return nullptr;
   auto made = std::make_unique<monitor::PrometheusMonitor>(
       *setup.options.programs, setup.scenario,
-      monitor::PrometheusMonitor::Options{.start = setup.record.started,
-                                          .ahead = setup.options.live->clock_ahead(),
-                                          .keeping = monitoring_options(setup)},
+      monitor::PrometheusMonitor::Options{
+          .start = setup.record.started, .times = setup.options.live->times(), .keeping = monitoring_options(setup)},
       *wiring.of_monitors[0], wiring.receivers);
   wiring.alerts = made.get();
   return made;

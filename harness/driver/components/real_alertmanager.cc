@@ -15,7 +15,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
       monitor::AlertmanagerWatch::Options{.start = setup.record.started,
                                           .origin = setup.record.judged_from,
                                           .end = setup.record.judged_to,
-                                          .ahead = setup.options.live->clock_ahead()},
+                                          .times = setup.options.live->times()},
       wiring.sink);
 }
 

@@ -21,6 +21,7 @@
 #include "driver/live/live_services.h"
 #include "fake_services/clients/open_loop.h"
 #include "fake_services/traffic/flow_model.h"
+#include "monitor/speed/run_times.h"
 #include "scenario/load.h"
 
 namespace firedrill::driver::live {
@@ -65,10 +66,8 @@ class LiveWorld {
   std::vector<events::Event> take_events() { return services_->take_events(); }
   fake_services::OpenLoop& clients() { return *clients_; }
   const fake_services::FlowModel& model() const { return model_; }
-  // By the places of faults in the scenario.
-  const std::shared_ptr<fake_services::Allowances>& allowances() const { return allowances_; }
-  // Of the run's time, before the wall's, where it passes as that does.
-  Duration clock_ahead() const { return run_pace_.start - wall_at_start_; }
+  // Of the run, once it has begun, beside the machine's.
+  monitor::RunTimes times() const { return {run_pace_.start, wall_at_start_, pace_.speed}; }
   double speed() const { return pace_.speed; }
   // Of the run's time, once it has begun.
   const Pace& pace() const { return run_pace_; }

@@ -80,17 +80,18 @@ std::string texts(const std::vector<std::string>& all) {
   return list_of(out);
 }
 
-std::string route_of(const Configuration& configuration, const notify::Route& route) {
+std::string route_of(const Configuration& configuration, const notify::Route& route, const RunTimes& times) {
   Printed entries{{"receiver", in_quotes(route.receiver)},
                   {"group_by", texts(route.group_by_all ? std::vector<std::string>{"..."} : route.group_by)},
-                  {"group_wait", in_quotes(route.group_wait)},
-                  {"group_interval", in_quotes(route.group_interval)},
-                  {"repeat_interval", in_quotes(route.repeat_interval)}};
+                  {"group_wait", in_quotes(times.on_wall(route.group_wait))},
+                  {"group_interval", in_quotes(times.on_wall(route.group_interval))},
+                  {"repeat_interval", in_quotes(times.on_wall(route.repeat_interval))}};
   if (!route.matchers.empty()) entries.emplace_back("matchers", matchers_of(route.matchers));
   if (route.continues) entries.emplace_back("continue", "true");
   std::vector<std::string> children;
-  for (const std::size_t child : route.children)
-    children.push_back(route_of(configuration, configuration.routes[child]));
+  for (const std::size_t child : route.children) {
+    children.push_back(route_of(configuration, configuration.routes[child], times));
+  }
   if (!children.empty()) entries.emplace_back("routes", list_of(children));
   return map_of(entries);
 }
@@ -154,7 +155,8 @@ std::vector<Redirection> redirections(const Configuration& configuration) {
 }
 
 std::string alertmanager_file(const scenario::AlertmanagerSettings& settings, std::span<const Redirection> redirections,
-                              const std::function<std::string(const Redirection&, SentAs)>& url_of) {
+                              const std::function<std::string(const Redirection&, SentAs)>& url_of,
+                              const RunTimes& times) {
   const Configuration& configuration = *settings.configuration;
   std::vector<std::string> receivers;
   for (std::size_t r = 0; r < configuration.receivers.size(); ++r) {
@@ -183,9 +185,9 @@ std::string alertmanager_file(const scenario::AlertmanagerSettings& settings, st
   std::vector<std::string> inhibitions;
   for (const notify::InhibitRule& rule : configuration.inhibit_rules) inhibitions.push_back(inhibition_of(rule));
   Printed global = entries_of(configuration.global.settings, kOfClientGlobally);
-  global.emplace_back("resolve_timeout", in_quotes(configuration.global.resolve_timeout));
+  global.emplace_back("resolve_timeout", in_quotes(times.on_wall(configuration.global.resolve_timeout)));
   Printed entries{{"global", map_of(global)},
-                  {"route", route_of(configuration, configuration.root())},
+                  {"route", route_of(configuration, configuration.root(), times)},
                   {"receivers", list_of(receivers)},
                   {"inhibit_rules", list_of(inhibitions)}};
   if (!settings.templates.empty())

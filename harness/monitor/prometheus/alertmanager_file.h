@@ -31,9 +31,11 @@ struct Redirection {
 };
 std::vector<Redirection> redirections(const notify::Configuration& configuration);
 
-// `url_of` says where a request is to go; template files are looked for in `templates` beside the configuration.
+// What it waits shrinks as the run passes faster. `url_of` says where a request is to go; template files are looked for
+// in `templates` beside the configuration.
 std::string alertmanager_file(const scenario::AlertmanagerSettings& settings, std::span<const Redirection> redirections,
-                              const std::function<std::string(const Redirection&, SentAs)>& url_of);
+                              const std::function<std::string(const Redirection&, SentAs)>& url_of,
+                              const RunTimes& times = {});
 // The template files, as the configuration above names them.
 std::vector<NamedFile> template_files_for(const scenario::AlertmanagerSettings& settings);
 

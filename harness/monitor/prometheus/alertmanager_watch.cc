@@ -11,7 +11,7 @@ namespace {
 
 using events::HoldKind;
 
-constexpr Duration kLook = 500ms;
+constexpr Duration kLook = 500ms;  // of the machine's time
 constexpr int kRefused = 300;
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -29,7 +29,7 @@ AlertmanagerWatch::AlertmanagerWatch(RealPrograms& programs, const scenario::Ale
       options_(options),
       sink_(sink),
       api_(programs.alertmanager_port()),
-      reader_(settings),
+      reader_(settings, options.times),
       looked_(options.start) {
   for (const scenario::PlannedSilence& each : settings.silences) {
     add_silence({.matchers = each.matchers,
@@ -45,8 +45,8 @@ void AlertmanagerWatch::add_silence(notify::Silence silence, Time now) {
   if (silence.ends_at <= now) return;
   const std::string called = format("silence {}", silences_.size() + 1);
   const std::string words = silence.comment.empty() ? called : format("{} ({})", called, silence.comment);
-  silence.starts_at -= options_.ahead;
-  silence.ends_at -= options_.ahead;
+  silence.starts_at = options_.times.on_wall(silence.starts_at);
+  silence.ends_at = options_.times.on_wall(silence.ends_at);
   const auto id = api_.add_silence(silence);
   if (id) {
     silences_[*id] = words;
@@ -58,12 +58,12 @@ void AlertmanagerWatch::add_silence(notify::Silence silence, Time now) {
 }
 
 Time AlertmanagerWatch::next_due() const {
-  return looked_ + kLook;
+  return looked_ + options_.times.in_run(kLook);
 }
 
 void AlertmanagerWatch::run_due(Time now) {
   obey(now);
-  if (now < looked_ + kLook) return;
+  if (now < looked_ + options_.times.in_run(kLook)) return;
   looked_ = now;
   take_requests(Time::max());  // the run may be behind the wall's clock, by which they come
   tell(reader_.ended(now));
@@ -93,8 +93,8 @@ void AlertmanagerWatch::obey(Time now) {
 
 void AlertmanagerWatch::take_requests(Time until) {
   for (RecordedRequest& each : programs_.endpoints().take_requests()) {
-    each.at += options_.ahead;
-    each.answered += options_.ahead;
+    each.at = options_.times.in_run(each.at);
+    each.answered = options_.times.in_run(each.answered);
     if (each.at < options_.start || each.at > until) continue;
     if (each.as != SentAs::told) {
       counts_.requests += 1;

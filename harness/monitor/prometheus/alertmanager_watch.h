@@ -13,6 +13,7 @@
 #include "monitor/prometheus/api.h"
 #include "monitor/prometheus/notified.h"
 #include "monitor/prometheus/real_programs.h"
+#include "monitor/speed/run_times.h"
 
 namespace firedrill::monitor {
 
@@ -22,7 +23,7 @@ class AlertmanagerWatch final : public events::Component {
     Time start{};      // of the run; what was before is none of its
     Time origin{};     // from which the times of silences count
     Time end{};        // of the run
-    Duration ahead{};  // of the run's time, before the wall's
+    RunTimes times{};  // beside the machine's
   };
   // All of these must outlive it.
   AlertmanagerWatch(RealPrograms& programs, const scenario::AlertmanagerSettings& settings, ScrapeTargets& targets,

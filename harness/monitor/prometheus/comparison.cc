@@ -128,7 +128,8 @@ class Comparer {
   }
 
   void compare(const std::string& receiver, const Sequence& real, const Sequence& embedded) {
-    const Duration apart = record_.monitoring.evaluation_interval + record_.monitoring.scrape_interval + kMargin;
+    const Duration apart = record_.monitoring.evaluation_interval + record_.monitoring.scrape_interval +
+                           from_seconds(record_.speed.value_or(1) * to_seconds(kMargin));
     for (std::size_t i = 0; i < std::max(real.size(), embedded.size()); ++i) {
       const events::Notification* left = i < real.size() ? real[i] : nullptr;
       const events::Notification* right = i < embedded.size() ? embedded[i] : nullptr;
@@ -143,7 +144,7 @@ class Comparer {
     }
   }
 
-  // A flush is due a moment later to the one whose alert came a moment later.
+  // A flush is due a moment later to the one whose alert came a moment later. Of the machine's time.
   static constexpr Duration kMargin = 2s;
 
   const record::Record& record_;

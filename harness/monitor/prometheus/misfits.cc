@@ -7,8 +7,10 @@
 #include "base/contains.h"
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/faults/live_forms.h"
 #include "monitor/prometheus/recorded_kinds.h"
+#include "monitor/speed/faster_rules.h"
 #include "promql/functions/functions.h"
 #include "promql/parse/ast.h"
 
@@ -58,15 +60,21 @@ void check_rules(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   }
 }
 
-void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+void check_faults(const scenario::LoadedScenario& loaded, double speed, Diagnostics& found) {
   for (const fake_services::FaultSpec& fault : loaded.faults) {
     const std::string_view kind = fault.kind->name;
     const bool of_monitor = fake_services::live_form(kind).form == fake_services::LiveForm::monitor;
-    if (!of_monitor || contains(kOfReceivers, kind)) continue;
+    if (!of_monitor) continue;
+    const bool of_receiver = contains(kOfReceivers, kind);
+    if (of_receiver && speed == 1) continue;
     const auto entry = std::ranges::find(loaded.scenario.faults, fault.id, &scenario::FaultEntry::id);
     const Position where = entry == loaded.scenario.faults.end() ? loaded.scenario.duration_at : entry->where;
     report(found, where,
-           format("fault {}: {} is done within the monitor, and a real one cannot be made to", fault.id, kind),
+           of_receiver
+               ? format("fault {}: how long a real Alertmanager tries a receiver, and how often, is no shorter at {} "
+                        "times its speed",
+                        fault.id, format_number(speed))
+               : format("fault {}: {} is done within the monitor, and a real one cannot be made to", fault.id, kind),
            std::string(kEmbedded));
   }
 }
@@ -118,11 +126,12 @@ void check_alertmanager(const scenario::AlertmanagerSettings& settings, Diagnost
 
 }  // namespace
 
-Diagnostics program_misfits(const scenario::LoadedScenario& loaded) {
+Diagnostics program_misfits(const scenario::LoadedScenario& loaded, double speed) {
   Diagnostics found;
-  check_rules(loaded, found);
-  check_faults(loaded, found);
-  check_targets(loaded, found);
+  // Rewritten rules are given the incident's clock.
+  if (speed == 1) check_rules(loaded, found);
+  check_rules_at(loaded, speed, Evaluator::prometheus, found);
+  check_faults(loaded, speed, found);
   if (loaded.alertmanager) check_alertmanager(*loaded.alertmanager, found);
   if (loaded.scenario.prometheus.scrape_phase == scenario::ScrapePhase::aligned) {
     warn(found, loaded.scenario.duration_at, "a real Prometheus scrapes each target at an offset of its own",

@@ -7,6 +7,7 @@
 namespace firedrill::monitor {
 
 // Errors for what would give another run than the scenario's; warnings for what is merely done otherwise.
-Diagnostics program_misfits(const scenario::LoadedScenario& scenario);
+// `speed`: of the incident's time, in a run that passes faster.
+Diagnostics program_misfits(const scenario::LoadedScenario& scenario, double speed = 1);
 
 }  // namespace firedrill::monitor

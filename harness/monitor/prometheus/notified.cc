@@ -21,9 +21,9 @@ using events::NotificationAttempt;
 using events::NotificationPayload;
 using notify::Integration;
 
-// dispatch/dispatch.go: a flush has as long as its group's interval, and no less than this.
+// dispatch/dispatch.go: a flush has as long as its group's interval, and no less than this, of the machine's time.
 constexpr Duration kLeastFlush = 10s;
-// By which what goes out at one flush may be apart here.
+// By which what goes out at one flush may be apart here, likewise.
 constexpr Duration kApart = 3s;
 constexpr int kSuccess = 200;
 constexpr int kBeyondSuccess = 300;
@@ -77,8 +77,11 @@ std::string address_of(const Integration& integration, const std::string& rest) 
 
 }  // namespace
 
-NotificationReader::NotificationReader(const scenario::AlertmanagerSettings& settings)
-    : settings_(&settings), redirections_(redirections(*settings.configuration)) {}
+NotificationReader::NotificationReader(const scenario::AlertmanagerSettings& settings, const RunTimes& times)
+    : settings_(&settings),
+      least_flush_(times.in_run(kLeastFlush)),
+      apart_(times.in_run(kApart)),
+      redirections_(redirections(*settings.configuration)) {}
 
 const Integration& NotificationReader::integration(const Flush& flush) const {
   return settings_->configuration->receivers[flush.receiver].integrations[flush.integration];
@@ -96,7 +99,7 @@ const notify::Route* NotificationReader::route_of(const std::string& receiver, c
 
 Duration NotificationReader::flush_time(const std::string& receiver, const std::string& group_key) const {
   const notify::Route* route = route_of(receiver, group_key);
-  return std::max(kLeastFlush, route == nullptr ? kLeastFlush : route->group_interval);
+  return std::max(least_flush_, route == nullptr ? least_flush_ : route->group_interval);
 }
 
 Duration NotificationReader::repeat_interval(const std::string& receiver, const std::string& group_key) const {
@@ -132,7 +135,7 @@ void NotificationReader::take_told(const RecordedRequest& request) {
   flushes_.push_back(std::move(flush));
   std::vector<RecordedRequest> early = std::exchange(unassigned_, {});
   for (const RecordedRequest& each : early) {
-    if (!assign(each) && request.at - each.at < kApart) unassigned_.push_back(each);
+    if (!assign(each) && request.at - each.at < apart_) unassigned_.push_back(each);
   }
 }
 
@@ -180,7 +183,7 @@ bool NotificationReader::assign(const RecordedRequest& request) {
   for (Flush& flush : flushes_) {
     if (flush.receiver != request.receiver || flush.integration != request.integration) continue;
     if (hash && flush.hash != *hash) continue;
-    if (request.at + kApart < flush.notification.flushed_at) continue;
+    if (request.at + apart_ < flush.notification.flushed_at) continue;
     if (best == nullptr || flush.own.size() < best->own.size()) best = &flush;
   }
   if (best == nullptr) return false;
@@ -190,10 +193,10 @@ bool NotificationReader::assign(const RecordedRequest& request) {
 
 bool NotificationReader::is_complete(const Flush& flush, Time now) const {
   const Time last = flush.notification.attempts.back().ended;
-  if (!flush.over && now < flush.deadline + kApart) return false;
+  if (!flush.over && now < flush.deadline + apart_) return false;
   // What goes out beside it may still come.
   const bool own_comes = find_recorded_kind(integration(flush).kind) != nullptr;
-  return !own_comes || flush.own.size() >= flush.notification.attempts.size() || now >= last + kApart;
+  return !own_comes || flush.own.size() >= flush.notification.attempts.size() || now >= last + apart_;
 }
 
 std::vector<NotificationReader::Told> NotificationReader::ended(Time now) {

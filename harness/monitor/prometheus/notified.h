@@ -21,7 +21,7 @@ class NotificationReader {
     std::optional<events::NotificationPayload> payload;
   };
   // The settings must outlive it.
-  explicit NotificationReader(const scenario::AlertmanagerSettings& settings);
+  explicit NotificationReader(const scenario::AlertmanagerSettings& settings, const RunTimes& times = {});
 
   // Requests in the order of their answers, with the run's times.
   void take(const RecordedRequest& request);
@@ -55,6 +55,8 @@ class NotificationReader {
   events::NotificationPayload payload_of(const Flush& flush, const std::vector<RecordedRequest>& requests) const;
 
   const scenario::AlertmanagerSettings* settings_;
+  Duration least_flush_;  // of the run's time, as is what follows
+  Duration apart_;
   std::vector<Redirection> redirections_;
   std::deque<Flush> flushes_;                // that have not been told
   std::vector<RecordedRequest> unassigned_;  // own requests that came before the webhook beside them

@@ -142,6 +142,10 @@ std::optional<int> Program::wait_for_end(Duration at_most) {
   return ended();
 }
 
+void Program::reload() {
+  if (!ended()) ::kill(pid_, SIGHUP);
+}
+
 void Program::stop(Duration grace) {
   if (ended()) return;
   if (grace > Duration(0)) ::kill(pid_, SIGTERM);

@@ -49,6 +49,8 @@ class Program {
   std::optional<int> ended();
   // The same, after waiting for its end, at most so long.
   std::optional<int> wait_for_end(Duration at_most);
+  // Asks it to read its files again (SIGHUP).
+  void reload();
   // Asks it to end and waits so long; then kills it.
   void stop(Duration grace);
 

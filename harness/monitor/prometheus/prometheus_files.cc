@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "http/loopback.h"
+#include "monitor/speed/faster_rules.h"
 
 namespace firedrill::monitor {
 namespace {
@@ -46,7 +47,7 @@ std::string relabel_steps(std::span<const RelabelStep> steps) {
 }
 
 std::string job_of(const std::string& name, std::span<const ScrapedProcess> processes,
-                   const scenario::PrometheusSettings& settings) {
+                   const scenario::PrometheusSettings& settings, const RunTimes& times) {
   std::vector<std::string> targets;
   for (const ScrapedProcess& process : processes) {
     if (process.job != name) continue;
@@ -61,8 +62,8 @@ std::string job_of(const std::string& name, std::span<const ScrapedProcess> proc
   const Duration interval = has_own ? own->scrape_interval : settings.scrape_interval;
   const Duration timeout = std::min(has_own ? own->scrape_timeout : settings.scrape_timeout, interval);
   Printed entries{{"job_name", in_quotes(name)},
-                  {"scrape_interval", in_quotes(interval)},
-                  {"scrape_timeout", in_quotes(timeout)},
+                  {"scrape_interval", in_quotes(times.on_wall(interval))},
+                  {"scrape_timeout", in_quotes(times.on_wall(timeout))},
                   {"static_configs", list_of(targets)}};
   const auto limit = [&](const char* key, std::int64_t value) {
     if (value > 0) entries.emplace_back(key, std::to_string(value));
@@ -95,23 +96,33 @@ std::string texts_of(std::span<const alerting::NamedText> texts) {
   return map_of(entries);
 }
 
-std::string rule_of(const alerting::Rule& rule) {
-  Printed entries{{rule.alerting() ? "alert" : "record", in_quotes(rule.name())}, {"expr", in_quotes(rule.expr.value)}};
-  if (rule.hold > Duration(0)) entries.emplace_back("for", in_quotes(rule.hold));
-  if (rule.keep_firing_for > Duration(0)) entries.emplace_back("keep_firing_for", in_quotes(rule.keep_firing_for));
+std::string rule_of(const alerting::Rule& rule, const std::string& expression, const RunTimes& times) {
+  Printed entries{{rule.alerting() ? "alert" : "record", in_quotes(rule.name())}, {"expr", in_quotes(expression)}};
+  if (rule.hold > Duration(0)) entries.emplace_back("for", in_quotes(times.on_wall(rule.hold)));
+  if (rule.keep_firing_for > Duration(0)) {
+    entries.emplace_back("keep_firing_for", in_quotes(times.on_wall(rule.keep_firing_for)));
+  }
   if (!rule.labels.empty()) entries.emplace_back("labels", texts_of(rule.labels));
   if (!rule.annotations.empty()) entries.emplace_back("annotations", texts_of(rule.annotations));
   return map_of(entries);
 }
 
 // Labels of a group are in its rules already.
-std::string group_of(const alerting::RuleGroup& group) {
+std::string group_of(const alerting::RuleGroup& group, const RunTimes& times, const ScaleOfName& scale_of) {
   std::vector<std::string> rules;
-  for (const alerting::Rule& rule : group.rules) rules.push_back(rule_of(rule));
+  for (const alerting::Rule& rule : group.rules) {
+    const bool as_written = times.speed == 1;
+    rules.push_back(rule_of(
+        rule,
+        as_written ? rule.expr.value : faster_rule(group, rule, times, scale_of, Evaluator::prometheus).expression,
+        times));
+  }
   Printed entries{{"name", in_quotes(group.name.value)}, {"rules", list_of(rules)}};
-  if (group.interval && *group.interval > Duration(0)) entries.emplace_back("interval", in_quotes(*group.interval));
+  if (group.interval && *group.interval > Duration(0)) {
+    entries.emplace_back("interval", in_quotes(times.on_wall(*group.interval)));
+  }
   if (group.limit > 0) entries.emplace_back("limit", std::to_string(group.limit));
-  if (group.query_offset) entries.emplace_back("query_offset", in_quotes(*group.query_offset));
+  if (group.query_offset) entries.emplace_back("query_offset", in_quotes(times.on_wall(*group.query_offset)));
   return map_of(entries);
 }
 
@@ -145,13 +156,14 @@ std::string rule_file_name(std::size_t index) {
   return format("rules-{}.yaml", index);
 }
 
-std::vector<NamedFile> rule_files_for(const scenario::LoadedScenario& scenario) {
+std::vector<NamedFile> rule_files_for(const std::vector<alerting::RuleFile>& rule_files, const RunTimes& times) {
+  const ScaleOfName scale_of = scales_in(rule_files);
   std::vector<NamedFile> out;
-  for (const alerting::RuleFile& file : scenario.rule_files) {
+  for (const alerting::RuleFile& file : rule_files) {
     std::string text = file.source->text;
-    if (file.resource) {
+    if (file.resource || times.speed != 1) {
       std::vector<std::string> groups;
-      for (const alerting::RuleGroup& group : file.groups) groups.push_back(group_of(group));
+      for (const alerting::RuleGroup& group : file.groups) groups.push_back(group_of(group, times, scale_of));
       text = map_of({{"groups", list_of(groups)}}) + "\n";
     }
     out.push_back({rule_file_name(out.size()), std::move(text)});
@@ -160,13 +172,16 @@ std::vector<NamedFile> rule_files_for(const scenario::LoadedScenario& scenario) 
 }
 
 std::string prometheus_file(const scenario::LoadedScenario& scenario, std::span<const ScrapedProcess> processes,
-                            std::span<const PostedTo> posted_to) {
+                            std::span<const PostedTo> posted_to, const RunTimes& times) {
   const scenario::PrometheusSettings& settings = scenario.scenario.prometheus;
-  Printed global{{"scrape_interval", in_quotes(settings.scrape_interval)},
-                 {"scrape_timeout", in_quotes(std::min(settings.scrape_timeout, settings.scrape_interval))},
-                 {"evaluation_interval", in_quotes(settings.evaluation_interval)}};
+  const Duration timeout = std::min(settings.scrape_timeout, settings.scrape_interval);
+  Printed global{{"scrape_interval", in_quotes(times.on_wall(settings.scrape_interval))},
+                 {"scrape_timeout", in_quotes(times.on_wall(timeout))},
+                 {"evaluation_interval", in_quotes(times.on_wall(settings.evaluation_interval))}};
   if (!settings.external_labels.empty()) global.emplace_back("external_labels", labels_of(settings.external_labels));
-  if (settings.query_offset > Duration(0)) global.emplace_back("rule_query_offset", in_quotes(settings.query_offset));
+  if (settings.query_offset > Duration(0)) {
+    global.emplace_back("rule_query_offset", in_quotes(times.on_wall(settings.query_offset)));
+  }
   std::vector<std::string> rules;
   for (std::size_t i = 0; i < scenario.rule_files.size(); ++i) rules.push_back(in_quotes(rule_file_name(i)));
   std::vector<std::string> jobs;
@@ -174,7 +189,7 @@ std::string prometheus_file(const scenario::LoadedScenario& scenario, std::span<
   for (const ScrapedProcess& process : processes) {
     if (std::ranges::find(names, process.job) != names.end()) continue;
     names.push_back(process.job);
-    jobs.push_back(job_of(process.job, processes, settings));
+    jobs.push_back(job_of(process.job, processes, settings, times));
   }
   Printed alerts{{"alertmanagers", alertmanagers(posted_to)}};
   if (!settings.alert_relabel.empty())

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/labels.h"
+#include "monitor/speed/run_times.h"
 #include "scenario/load.h"
 
 namespace firedrill::monitor {
@@ -33,11 +34,13 @@ struct PostedTo {
 // "rules-0.yaml" of the first file in order of evaluation.
 std::string rule_file_name(std::size_t index);
 // As they are written; resources of Kubernetes, which Prometheus does not read, as the rule files that they stand for.
-std::vector<NamedFile> rule_files_for(const scenario::LoadedScenario& scenario);
+// Of a run that passes faster they are rewritten (monitor/speed/faster_rules.h): no rule may be one that cannot be.
+std::vector<NamedFile> rule_files_for(const std::vector<alerting::RuleFile>& rule_files, const RunTimes& times);
 
-// The configuration, in JSON, which is YAML. Rule files are looked for beside it.
+// The configuration, in JSON, which is YAML, with durations that shrink as the run passes faster. Rule files are looked
+// for beside it.
 std::string prometheus_file(const scenario::LoadedScenario& scenario, std::span<const ScrapedProcess> processes,
-                            std::span<const PostedTo> posted_to);
+                            std::span<const PostedTo> posted_to, const RunTimes& times);
 
 // Texts for what is printed as YAML in JSON's form: "a text", "90s", [a, b].
 std::string in_quotes(std::string_view text);

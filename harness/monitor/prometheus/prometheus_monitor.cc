@@ -10,6 +10,7 @@
 #include "monitor/prometheus/json_texts.h"
 #include "monitor/prometheus/prometheus_series.h"
 #include "monitor/rule_record.h"
+#include "monitor/speed/faster_rules.h"
 #include "promql/parse/printer.h"
 #include "record/alert.h"
 #include "tsdb/series_file.h"
@@ -21,8 +22,10 @@ using events::AlertState;
 using events::AlertTransition;
 using Keep = EmbeddedMonitor::Options::Keep;
 
+// Of the machine's time.
 constexpr Duration kMostLook = 1s;
 constexpr Duration kLeastLook = 200ms;
+constexpr Duration kLeastLookFaster = 50ms;  // at evaluations that are closer than real ones
 // Before the run, of which rules see what was there, and behind its last sample.
 constexpr Duration kBefore = 2min;
 
@@ -41,25 +44,27 @@ PrometheusMonitor::PrometheusMonitor(RealPrograms& programs, const scenario::Loa
       receivers_(receivers),
       api_(programs.prometheus_port()),
       looked_(options_.start),
-      look_(kMostLook),
+      look_(options_.times.in_run(kMostLook)),
       store_(options_.keeping.budget) {
+  const Duration least = options_.times.in_run(options_.times.speed == 1 ? kLeastLook : kLeastLookFaster);
   const Duration usual = scenario.scenario.prometheus.evaluation_interval;
   for (std::size_t f = 0; f < scenario.rule_files.size(); ++f) {
     for (const alerting::RuleGroup& group : scenario.rule_files[f].groups) {
       const Duration own = group.interval.value_or(Duration(0));
       const Duration interval = own > Duration(0) ? own : usual;
-      look_ = std::clamp<Duration>(interval / 4, kLeastLook, look_);
+      look_ = std::clamp<Duration>(interval / 4, least, std::max(least, look_));
       first_rule_[{rule_file_name(f), group.name.value}] = rules_.size();
       for (const alerting::Rule& rule : group.rules) {
         rules_.push_back({.group = &group, .rule = &rule, .interval = interval});
       }
     }
   }
+  programs_.begin(options_.times);
 }
 
 // What happened before the run is taken to happen as it begins.
 Time PrometheusMonitor::in_run(Time wall) const {
-  return std::max(options_.start, wall + options_.ahead);
+  return std::max(options_.start, options_.times.in_run(wall));
 }
 
 void PrometheusMonitor::run_due(Time now) {
@@ -189,7 +194,7 @@ PrometheusMonitor::Steps PrometheusMonitor::steps_of(const Alert& alert) {
 
 void PrometheusMonitor::take_post(const RecordedPost& post) {
   const auto body = read_json(make_source("post", post.body));
-  if (!body || !body->is_array() || post.at + options_.ahead < options_.start) return;
+  if (!body || !body->is_array() || options_.times.in_run(post.at) < options_.start) return;
   std::vector<events::AlertSend> sends;
   for (const json::value& each : body->as_array()) {
     if (!each.is_object()) continue;
@@ -218,9 +223,10 @@ void PrometheusMonitor::end(Time now) {
   until_ = now;
   look(now);
   const SeriesWanted wanted{.selectors = selectors(false),
-                            .from = options_.start - options_.ahead - kBefore,
-                            .to = now - options_.ahead,
-                            .ahead = options_.ahead};
+                            .from = options_.times.on_wall(options_.start - kBefore),
+                            .to = options_.times.on_wall(now),
+                            .times = options_.times,
+                            .scale_of = scales_in(scenario_.rule_files)};
   if (auto taken = take_series(api_, wanted, store_); !taken) {
     events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
     event.with("text", "its series could not be taken: " + taken.error());

@@ -17,6 +17,7 @@
 #include "monitor/embedded/embedded_monitor.h"
 #include "monitor/prometheus/api.h"
 #include "monitor/prometheus/real_programs.h"
+#include "monitor/speed/run_times.h"
 
 namespace firedrill::monitor {
 
@@ -24,7 +25,7 @@ class PrometheusMonitor final : public AlertSource {
  public:
   struct Options {
     Time start{};                        // of the run; what was before is none of its
-    Duration ahead{};                    // of the run's time, before the wall's
+    RunTimes times{};                    // beside the machine's
     EmbeddedMonitor::Options keeping{};  // which series are kept, as of the embedded monitor
   };
   // All of these must outlive it; the list of receivers may grow until time begins.

@@ -14,6 +14,7 @@
 #include "base/text/format.h"
 #include "monitor/prometheus/api.h"
 #include "monitor/prometheus/log_line.h"
+#include "monitor/speed/faster_rules.h"
 #include "notify/payload/payload.h"
 
 namespace firedrill::monitor {
@@ -22,6 +23,9 @@ namespace {
 constexpr Duration kPatience = 60s;  // until a program listens
 constexpr Duration kGrace = 10s;     // from being asked to end
 constexpr double kLook = 0.1;
+// As Prometheus has them by itself.
+constexpr Duration kUsualLookback = 5min;
+constexpr Duration kResendDelay = 1min;
 constexpr std::string_view kNothingLeft = "nothing is left running";
 constexpr std::string_view kPrometheusUrl = "http://localhost:9090";
 
@@ -33,11 +37,15 @@ std::string argument(std::string_view name, std::string_view value) {
   return format("--{}={}", name, value);
 }
 
+std::string in_ms(Duration duration) {
+  return format("{}ms", duration.count());
+}
+
 // Those that are not as Alertmanager has them by itself.
-void add_flags(const notify::Flags& flags, std::vector<std::string>& arguments) {
+void add_flags(const notify::Flags& flags, const RunTimes& times, std::vector<std::string>& arguments) {
   const notify::Flags usual{};
   const auto add = [&](std::string_view name, Duration value, Duration by_itself) {
-    if (value != by_itself) arguments.push_back(argument(name, format("{}ms", value.count())));
+    if (value != by_itself) arguments.push_back(argument(name, in_ms(times.on_wall(value))));
   };
   add("dispatch.start-delay", flags.dispatch_start_delay, usual.dispatch_start_delay);
   add("dispatch.maintenance-interval", flags.dispatch_maintenance_interval, usual.dispatch_maintenance_interval);
@@ -124,8 +132,9 @@ std::optional<ProgramFailure> RealPrograms::write(const NamedFile& file) const {
 std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
   const scenario::AlertmanagerSettings& settings = *scenario_.alertmanager;
   const auto url_of = [this](const Redirection& redirection, SentAs as) { return endpoints_->url_of(redirection, as); };
+  const RunTimes times = before_run();
   const NamedFile configuration{"alertmanager.yml",
-                                alertmanager_file(settings, redirections(*settings.configuration), url_of)};
+                                alertmanager_file(settings, redirections(*settings.configuration), url_of, times)};
   if (auto failed = write(configuration)) return failed;
   for (const NamedFile& file : template_files_for(settings)) {
     if (auto failed = write(file)) return failed;
@@ -137,23 +146,29 @@ std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
                                      argument("cluster.listen-address", ""),
                                      argument("web.external-url", url),
                                      argument("web.route-prefix", "/")};
-  add_flags(settings.flags, arguments);
+  add_flags(settings.flags, times, arguments);
   return start_program("Alertmanager", options_.alertmanager->file, arguments, alertmanager_, alertmanager_port_);
 }
 
 std::optional<ProgramFailure> RealPrograms::start_prometheus() {
   std::vector<PostedTo> posted_to{endpoints_->alerts()};
   if (alertmanager_ != nullptr) posted_to.push_back({alertmanager_port_, ""});
-  for (const NamedFile& file : rule_files_for(scenario_)) {
+  const RunTimes times = before_run();
+  for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
     if (auto failed = write(file)) return failed;
   }
-  if (auto failed = write({"prometheus.yml", prometheus_file(scenario_, options_.processes, posted_to)})) return failed;
+  const NamedFile configuration{"prometheus.yml", prometheus_file(scenario_, options_.processes, posted_to, times)};
+  if (auto failed = write(configuration)) return failed;
   const std::string& given = scenario_.scenario.prometheus.external_url;
-  const std::vector<std::string> arguments{
+  std::vector<std::string> arguments{
       argument("config.file", folder_ + "/prometheus.yml"), argument("storage.tsdb.path", folder_ + "/prometheus"),
       argument("web.listen-address", "127.0.0.1:0"),
       argument("web.external-url", given.empty() ? kPrometheusUrl : std::string_view(given)),
       argument("web.route-prefix", "/")};
+  if (times.speed != 1) {
+    arguments.push_back(argument("query.lookback-delta", in_ms(times.on_wall(kUsualLookback))));
+    arguments.push_back(argument("rules.alert.resend-delay", in_ms(times.on_wall(kResendDelay))));
+  }
   return start_program("Prometheus", options_.prometheus.file, arguments, prometheus_, prometheus_port_);
 }
 
@@ -181,11 +196,27 @@ std::optional<ProgramFailure> RealPrograms::start_program(std::string_view calle
   return ProgramFailure{format("{} does not listen: {}", called, last_words(*program)), std::string(kNothingLeft)};
 }
 
+// When the run will begin is not known yet.
+RunTimes RealPrograms::before_run() const {
+  return {scenario_.scenario.start, WallClock().now(), options_.speed};
+}
+
+void RealPrograms::begin(const RunTimes& times) {
+  if (times.speed == 1) return;
+  const auto rules = faster_rules(scenario_, times, Evaluator::prometheus);
+  if (std::ranges::none_of(rules, &FasterRule::reads_clock)) return;
+  for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
+    if (const auto failed = write(file)) failure_ = failed->what;
+  }
+  prometheus_->reload();
+}
+
 // Each process at least once; Prometheus takes some seconds to find them.
 std::optional<ProgramFailure> RealPrograms::wait_for_scrapes() {
   if (options_.processes.empty()) return std::nullopt;
   const double from = stopwatch_seconds();
-  const double until = from + to_seconds(scenario_.scenario.prometheus.scrape_interval + kPatience);
+  const Duration interval = before_run().on_wall(scenario_.scenario.prometheus.scrape_interval);
+  const double until = from + to_seconds(interval + kPatience);
   PrometheusApi api(prometheus_port_);
   while (true) {
     if (options_.is_interrupted()) return interruption();
@@ -227,6 +258,7 @@ std::string RealPrograms::last_words(const Program& program) const {
 }
 
 std::optional<std::string> RealPrograms::failure() {
+  if (!failure_.empty()) return failure_;
   const auto look = [this](std::string_view called, Program* program) -> std::optional<std::string> {
     if (program == nullptr) return std::nullopt;
     const auto code = program->ended();

@@ -32,6 +32,7 @@ class RealPrograms {
     Installed prometheus;
     std::optional<Installed> alertmanager;  // where the scenario has one
     std::vector<ScrapedProcess> processes;
+    double speed = 1;  // of the run's time; they are given what shrinks so that it fits
     ProgramWatch watch{};
     std::function<void(const std::string&)> folder_made{};  // told where the run's files are, which go with it
     std::function<bool()> is_interrupted;                   // asked now and then while they start
@@ -50,6 +51,8 @@ class RealPrograms {
   std::uint16_t prometheus_port() const { return prometheus_port_; }
   std::uint16_t alertmanager_port() const { return alertmanager_port_; }
   RecordingEndpoints& endpoints() { return *endpoints_; }
+  // The run begins: rules that read the clock are given the run's.
+  void begin(const RunTimes& times);
   // Why it goes on no longer: one of them has ended.
   std::optional<std::string> failure();
   // They are asked to end, and have ended afterwards.
@@ -66,6 +69,7 @@ class RealPrograms {
                                               const std::vector<std::string>& arguments,
                                               std::unique_ptr<Program>& program, std::uint16_t& port);
   std::optional<ProgramFailure> wait_for_scrapes();
+  RunTimes before_run() const;
   std::string last_words(const Program& program) const;
 
   const scenario::LoadedScenario& scenario_;
@@ -76,6 +80,7 @@ class RealPrograms {
   std::unique_ptr<Program> prometheus_;
   std::uint16_t alertmanager_port_ = 0;
   std::uint16_t prometheus_port_ = 0;
+  std::string failure_;  // of what was asked of them later
 };
 
 }  // namespace firedrill::monitor
