@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "cli/bounds.h"
 #include "cli/check_coverage.h"
+#include "cli/check_speed.h"
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
@@ -33,6 +34,8 @@ struct Options {
   bool syntax_only = false;
   bool coverage = false;
   std::string topology;
+  double speed = 0;  // 0: nobody asks
+  std::string monitor = "embedded";
   bool json = false;
 };
 
@@ -60,12 +63,47 @@ void move_to(std::vector<T>& to, std::vector<T> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// --topology and --json are about --coverage.
+// --topology is about --coverage, --monitor about --speed, --json about either.
 ExitCode check_usage(const Options& options) {
-  const char* const what = !options.topology.empty() ? "--topology" : options.json ? "--json" : nullptr;
-  if (options.coverage || what == nullptr) return kPassed;
-  print_err(format("firedrill: error: {} is about the coverage of rules\n      = help: add --coverage\n", what));
-  return kBadInput;
+  const auto refuse = [](std::string_view what, std::string_view help) {
+    print_err(format("firedrill: error: {}\n      = help: {}\n", what, help));
+    return kBadInput;
+  };
+  const bool of_speed = options.speed != 0;
+  if (options.coverage && of_speed) {
+    return refuse("--coverage and --speed are two different questions", "ask them one after the other");
+  }
+  if (options.monitor != "embedded" && !of_speed) {
+    return refuse("--monitor is about a run that passes faster", "add --speed");
+  }
+  if (options.coverage) return kPassed;
+  if (!options.topology.empty()) return refuse("--topology is about the coverage of rules", "add --coverage");
+  if (options.json && !of_speed) {
+    return refuse("--json is about the coverage of rules or the speed of a run", "add --coverage or --speed");
+  }
+  return kPassed;
+}
+
+int check_speed(Options& options) {
+  const auto checked = check_speed_of(
+      {.paths = options.paths,
+       .speed = options.speed,
+       .evaluator = options.monitor == "prometheus" ? monitor::Evaluator::prometheus : monitor::Evaluator::embedded,
+       .version = promql::version_named(options.promql_version).value_or(promql::Version::v3),
+       .reads = options.reads,
+       .json = options.json});
+  if (options.bounds.exceeded()) return kBadInput;
+  if (!checked) {
+    print_diagnostics(checked.error());
+    return kBadInput;
+  }
+  if (options.json) {
+    print_data(checked->text);
+  } else {
+    print_out(checked->text);
+    print_diagnostics(checked->found);
+  }
+  return has_errors(checked->found) ? kBadInput : kPassed;
 }
 
 int check_coverage(Options& options) {
@@ -84,6 +122,7 @@ int check(Options& options) {
   if (const ExitCode code = check_usage(options); code != kPassed) return code;
   options.bounds.start();
   if (options.coverage) return check_coverage(options);
+  if (options.speed != 0) return check_speed(options);
   scenario::CheckOptions check;
   check.promql.version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   options.features.apply(check.promql);
@@ -145,7 +184,16 @@ void declare(Arguments arguments) {
       .option("--topology", options->topology,
               "with --coverage: what rule files are held against (default: a small shop of firedrill's own)")
       .not_empty();
-  arguments.flag("--json", options->json, "with --coverage: print it as JSON");
+  arguments
+      .option("--speed", options->speed,
+              "of scenarios: what is another at this speed of `run --world live --speed`, and what is refused")
+      .between(0.001, 1000);
+  arguments
+      .option("--monitor", options->monitor,
+              "with --speed: who evaluates the rules, firedrill's own engine (embedded) or a real Prometheus")
+      .one_of({"embedded", "prometheus"})
+      .shows_default();
+  arguments.flag("--json", options->json, "with --coverage or --speed: print it as JSON");
   arguments.flag("--ignore-unknown-fields", options->ignore_unknown_fields, "pass over unknown fields of rule files");
   arguments.flag("--syntax-only", options->syntax_only, "pass over the files that a prometheus.yml names");
   arguments
