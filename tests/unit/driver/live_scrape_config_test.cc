@@ -91,6 +91,8 @@ TEST(LiveStatusPage, ListsReplicasAndEscapesThem) {
                          .instance = "web-0:8080",
                          .port = 1001,
                          .pid = 7,
+                         .version = {},
+                         .program = {},
                          .state = ReplicaState::serving,
                          .ready = false,
                          .restarts = 2,
