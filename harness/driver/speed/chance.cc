@@ -126,14 +126,22 @@ double mean_of(std::span<const model::Sample> samples) {
   return sum / static_cast<double>(samples.size());
 }
 
+bool at_the_same_times(std::span<const model::Sample> a, std::span<const model::Sample> b) {
+  return std::ranges::equal(a, b, {}, &model::Sample::t, &model::Sample::t);
+}
+
 // From one evaluation to the next what a step long comes into the window, and as much leaves it: the variance of the
-// whole is as many times that of half of their difference as steps are in it.
-Scatter scatter_of(std::span<const model::Sample> samples, Duration window, Duration step, double threshold) {
+// whole is as many times that of half of their difference as steps are in it. What moves alike in a run of another seed
+// does so by the scenario's times (a process that restarts, traffic that rises) and not by chance.
+Scatter scatter_of(std::span<const model::Sample> samples, std::span<const model::Sample> of_another, Duration window,
+                   Duration step, double threshold) {
   Scatter out{.mean = mean_of(samples)};
+  const bool paired = at_the_same_times(samples, of_another);
   double squares = 0;
   for (std::size_t i = 1; i < samples.size(); ++i) {
     const double moved = samples[i].value - samples[i - 1].value;
-    squares += moved * moved;
+    const double apart = paired ? moved - (of_another[i].value - of_another[i - 1].value) : moved;
+    squares += apart * apart / (paired ? 2 : 1);
   }
   const double steps = std::max(1.0, to_seconds(window) / to_seconds(step));
   out.error = maths::sqrt(squares / static_cast<double>(samples.size() - 1) * steps / 2);
@@ -147,11 +155,13 @@ Scatter scatter_of(std::span<const model::Sample> samples, Duration window, Dura
 
 class Judge {
  public:
-  Judge(const scenario::LoadedScenario& loaded, double speed, const Finished& run, promql::Version version,
-        Diagnostics& found)
+  // `another`: the same of another seed.
+  Judge(const scenario::LoadedScenario& loaded, double speed, const Finished& run, const Finished& another,
+        promql::Version version, Diagnostics& found)
       : loaded_(loaded),
         speed_(speed),
         run_(run),
+        another_(another),
         options_{.version = version},
         windows_(loaded.rule_files),
         quiet_(quiet_times(run.record)),
@@ -194,6 +204,20 @@ class Judge {
     if (worst) refuse(rule, *worst);
   }
 
+  using Values = std::map<model::Labels, std::vector<model::Sample>>;
+  Values values_of(const alerting::Rule& rule, const Comparison& comparison, const Quiet& quiet, Duration step,
+                   const Finished& run) const {
+    Values out;
+    promql::Query query({rule.expression, comparison.value}, run.series, options_);
+    auto values = query.range(quiet.from, quiet.to, step);
+    if (!values) return out;
+    for (promql::Series& series : *values) {
+      std::erase_if(series.samples, [](const model::Sample& each) { return !maths::is_finite(each.value); });
+      out[series.labels] = std::move(series.samples);
+    }
+    return out;
+  }
+
   Outcome outcome_of(const alerting::Rule& rule, const Comparison& comparison, const Quiet& quiet,
                      Duration step) const {
     Outcome out;
@@ -201,15 +225,15 @@ class Judge {
     const auto window = windows_.shortest(*comparison.value);
     if (!threshold) return {.state = Outcome::State::holds};  // nothing is said of it
     out.threshold = *threshold;
-    promql::Query query({rule.expression, comparison.value}, run_.series, options_);
-    const auto values = query.range(quiet.from, quiet.to, step);
-    if (!values) return out;
+    const auto values = values_of(rule, comparison, quiet, step, run_);
+    const auto others = values_of(rule, comparison, quiet, step, another_);
     double nearest = maths::infinity();
-    for (const promql::Series& series : *values) {
-      std::vector<model::Sample> samples = series.samples;
-      std::erase_if(samples, [](const model::Sample& each) { return !maths::is_finite(each.value); });
+    for (const auto& [labels, samples] : values) {
       if (samples.size() < kFewest) continue;
-      const Scatter scatter = scatter_of(samples, window.value_or(step), step, *threshold);
+      const auto other = others.find(labels);
+      const std::span<const model::Sample> of_another =
+          other == others.end() ? std::span<const model::Sample>() : std::span(other->second);
+      const Scatter scatter = scatter_of(samples, of_another, window.value_or(step), step, *threshold);
       const double margin = maths::abs(scatter.mean - *threshold);
       const double error = window && scatter.steady ? scatter.error : 0;
       const bool near = error > 0 && margin < kStandardErrors * error * maths::sqrt(speed_);
@@ -259,6 +283,7 @@ class Judge {
   const scenario::LoadedScenario& loaded_;
   double speed_;
   const Finished& run_;
+  const Finished& another_;
   promql::Options options_;
   Windows windows_;
   std::vector<Quiet> quiet_;
@@ -270,10 +295,14 @@ class Judge {
 void check_chance(const scenario::LoadedScenario& scenario, double speed, std::uint64_t seed, promql::Version version,
                   Diagnostics& found) {
   if (speed <= 1) return;
-  Run run(scenario, {.seed = seed, .promql = version});
-  run.advance_to(run.end());
-  const Finished finished = run.finish();
-  Judge(scenario, speed, finished, version, found).judge();
+  const auto simulated = [&](std::uint64_t of_seed) {
+    Run run(scenario, {.seed = of_seed, .promql = version});
+    run.advance_to(run.end());
+    return run.finish();
+  };
+  const Finished finished = simulated(seed);
+  const Finished another = simulated(seed + 1);
+  Judge(scenario, speed, finished, another, version, found).judge();
 }
 
 }  // namespace firedrill::driver

@@ -15,9 +15,9 @@ namespace firedrill::driver {
 //
 // What is expected is what the simulated run of the same seed has while it is steady: in each phase, from when on all
 // that the rule looks at lies within it. The standard error is that run's own: how far the value moves from one
-// evaluation to the next tells the variance of what comes into a window, and a window with X times fewer requests has
-// one √X times as large. A comparison that another one of the same expression leaves without effect does not count. Of
-// speeds up to 1 nothing is found.
+// evaluation to the next, beyond what it moves in a run of another seed, tells the variance of what comes into a
+// window, and one with X times fewer requests has a standard error √X times as large. A comparison that another one of
+// the same expression leaves without effect does not count. Of speeds up to 1 nothing is found.
 void check_chance(const scenario::LoadedScenario& scenario, double speed, std::uint64_t seed, promql::Version version,
                   Diagnostics& found);
 
