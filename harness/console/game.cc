@@ -10,6 +10,7 @@
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/version.h"
+#include "console/facilitator.h"
 #include "console/line/command_table.h"
 #include "console/line/drill_lines.h"
 #include "console/line/help.h"
@@ -32,9 +33,10 @@ struct Stand {
   std::unique_ptr<Session> session;
   Book book;
   std::vector<Step> steps;
-  std::size_t told = 0;  // news
+  std::size_t told = 0;        // news
+  std::size_t interfered = 0;  // of a line that the drill is held against: of what was let happen, how much has
 
-  Stand copy() const { return {std::make_unique<Session>(*session), book, steps, told}; }
+  Stand copy() const { return {std::make_unique<Session>(*session), book, steps, told, interfered}; }
 };
 
 // Whether the line asks for evidence, and changes nothing.
@@ -62,22 +64,6 @@ bool disturbs(const CommandSpec& spec) {
 }
 
 constexpr std::string_view kFacilitator = "facilitator";
-
-// What whoever runs the drill does.
-Answer interfere(Session& session, std::string_view text) {
-  std::string_view rest = text;
-  const std::string_view word = take_word(rest);
-  if (word == "inject") return answer_of(session.interfere(events::ActionKind::begin_fault, rest));
-  if (word == "end") return answer_of(session.interfere(events::ActionKind::end_fault, rest));
-  if (word == "message") {
-    const std::size_t colon = std::min(rest.find(':'), rest.size());
-    const std::string_view said = colon < rest.size() ? trimmed(rest.substr(colon + 1)) : std::string_view();
-    return answer_of(session.hear(trimmed(rest.substr(0, colon)), said));
-  }
-  if (word == "mark" && !rest.empty()) return said("marked\n");
-  return refused(format("whoever runs a drill cannot say '{}'", text),
-                 "inject FAULT, end FAULT, message ROLE: TEXT, mark TEXT");
-}
 
 }  // namespace
 
@@ -298,8 +284,12 @@ struct Game::Impl {
   }
 
   Worked work(Stand stand) const {
-    Worked out;
     if (!stand.book.closed_at) stand.session->advance_to(stand.session->end());
+    return worked_of(std::move(stand));
+  }
+
+  static Worked worked_of(Stand stand) {
+    Worked out;
     out.pages = stand.session->pages();
     out.finished = stand.session->finish();
     out.requests = stand.session->requests().all;
@@ -318,16 +308,21 @@ struct Game::Impl {
     }
     stand = base.copy();
     while (stand.session->pages().empty() && !stand.session->over()) {
-      stand.session->advance_to_news(stand.session->end());
+      let_happen.go_on_to_news(*stand.session, stand.interfered);
     }
     return stand;
+  }
+
+  Worked work_beside(Stand stand) const {
+    if (!stand.book.closed_at) let_happen.go_on(*stand.session, stand.interfered, stand.session->end());
+    return worked_of(std::move(stand));
   }
 
   // The best response that is known, its times counted from the first page.
   void take_best(Stand& stand) {
     const Time from = stand.session->now();
     for (const BestStep& step : drill->best) {
-      stand.session->advance_to(from + step.after);
+      let_happen.go_on(*stand.session, stand.interfered, from + step.after);
       if (is_over(stand)) break;
       carry_out(stand, step.line);
     }
@@ -335,15 +330,16 @@ struct Game::Impl {
 
   Worked work_best(Stand stand) {
     take_best(stand);
-    return work(std::move(stand));
+    return work_beside(std::move(stand));
   }
 
   // How many requests are lost by the end, and no more: of a run that nobody watches.
   double lost_from(const Stand& from, bool best) {
     Stand stand;
     stand.session = std::make_unique<Session>(*from.session, Session::Unwatched{});
+    stand.interfered = from.interfered;
     if (best) take_best(stand);
-    stand.session->advance_to(stand.session->end());
+    let_happen.go_on(*stand.session, stand.interfered, stand.session->end());
     return stand.session->requests().lost;
   }
 
@@ -380,6 +376,7 @@ struct Game::Impl {
   std::vector<Step> log;
   std::vector<std::vector<Step>> left;
   std::vector<std::size_t> left_at;
+  LetHappen let_happen;  // by whoever runs the drill, on the line that goes on; once it is over
 };
 
 Game::Result::Result() = default;
@@ -532,6 +529,7 @@ Game::Outcome::~Outcome() = default;
 
 Game::Outcome Game::outcome() {
   Outcome out;
+  impl_->let_happen = LetHappen(impl_->now.steps);
   out.worked = std::make_unique<Worked>(impl_->work(std::move(impl_->now)));
   out.yardstick = std::make_unique<Yardstick>(impl_->yardstick(*out.worked));
   return out;
@@ -539,11 +537,12 @@ Game::Outcome Game::outcome() {
 
 Game::Result Game::result() {
   Result out;
+  impl_->let_happen = LetHappen(impl_->now.steps);
   Stand paged = impl_->first_page();
   if (!impl_->drill->best.empty() && !paged.session->over()) {
     out.best = std::make_unique<Worked>(impl_->work_best(paged.copy()));
   }
-  out.nobody = std::make_unique<Worked>(impl_->work(std::move(paged)));
+  out.nobody = std::make_unique<Worked>(impl_->work_beside(std::move(paged)));
   for (const std::vector<Step>& steps : impl_->left) {
     Stand stand = impl_->base.copy();
     for (const Step& step : steps) impl_->redo(stand, step);

@@ -263,6 +263,7 @@ Done Session::interfere(events::ActionKind kind, std::string_view fault) {
   const events::Action action{.t = now(), .kind = kind, .subject = std::string(fault), .by = "the facilitator"};
   const auto done = run_->apply(action);
   if (!done) return refuse(done.error(), "");
+  run_->settle();  // whoever has let it happen sees that it does
   return events::describe(action);
 }
 

@@ -101,6 +101,10 @@ std::expected<void, std::string> Run::apply(const events::Action& action) {
   return done;
 }
 
+void Run::settle() {
+  if (!stepping_) assembly_->host().run_due(now());
+}
+
 Inside Run::inside() const {
   const Wiring& wiring = assembly_->wiring();
   assert(wiring.world != nullptr);

@@ -76,6 +76,8 @@ class Run {
   // Acts on the world, now or later. What was done is logged in the record: replay() makes the run again. Refused while
   // a step is on: whoever acts on what he hears does so behind it.
   std::expected<void, std::string> apply(const events::Action& action);
+  // What acts on the world now has its effect now, and not with the next event.
+  void settle();
   const std::vector<record::ActionRecord>& actions() const { return record_.actions; }
 
   // For who works the incident by hand, beside the scenario's responders or in their place. Not of the live world.

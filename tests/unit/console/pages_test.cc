@@ -91,7 +91,8 @@ TEST(Facilitator, StandsInTheTranscriptAndIsTakenBack) {
   Game game(drill.drill, scenario, {.records = false});
   game.take("wait 1m");
   EXPECT_TRUE(game.facilitate("inject inject-http_error-catalogue").ok);
-  EXPECT_FALSE(game.facilitate("inject inject-http_error-catalogue").ok) << "it has begun";
+  EXPECT_FALSE(game.facilitate("inject inject-http_error-catalogue").ok) << "it is on";
+  EXPECT_FALSE(game.facilitate("inject inject-traffic_surge-redis").ok) << "nobody from outside asks it";
   EXPECT_FALSE(game.take("inject inject-hang-web").ok) << "the trainee cannot";
   EXPECT_TRUE(game.facilitate("message support: customers cannot pay").ok);
   EXPECT_TRUE(game.facilitate("mark looked at nothing").ok);
@@ -110,6 +111,35 @@ TEST(Facilitator, StandsInTheTranscriptAndIsTakenBack) {
   game.take("rewind 1");
   game.take("wait 6m");
   EXPECT_THAT(game.take("map").text, Not(HasSubstr("degraded")));
+}
+
+// As often as there are copies, one after the other; what is over begins again.
+TEST(Facilitator, LetsTheSameHappenAgain) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+  for (int time = 1; time <= kInjectTimes; ++time) {
+    EXPECT_TRUE(game.facilitate("inject inject-hang-web").ok) << time;
+    EXPECT_FALSE(game.facilitate("inject inject-hang-web").ok) << time;
+    game.take("wait 1m");
+    EXPECT_TRUE(game.facilitate("end inject-hang-web").ok) << time;
+    game.take("wait 1m");
+  }
+  EXPECT_FALSE(game.facilitate("inject inject-hang-web").ok);
+}
+
+// Nobody is blamed for what was let happen: it happens in the lines too that the drill is held against.
+TEST(Facilitator, LetsItHappenToAllLines) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+  game.take("wait 2m");
+  game.facilitate("inject inject-http_error-catalogue");
+  game.take("wait 10m");
+  game.facilitate("end inject-http_error-catalogue");
+  game.take("wait 30m");
+  game.take("finish");
+  const Game::Result result = game.result();
+  EXPECT_GT(result.worked->lost, 1000);
+  EXPECT_EQ(result.nobody->lost, result.worked->lost);
 }
 
 TEST(Aftermath, HasALineForEachCourse) {

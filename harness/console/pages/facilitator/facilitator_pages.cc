@@ -5,9 +5,12 @@
 #include <ranges>
 
 #include "base/duration.h"
+#include "console/facilitator.h"
 #include "console/line/turn.h"
+#include "console/pages/facilitator/inject_table.h"
 #include "console/pages/panels.h"
 #include "console/pages/respond.h"
+#include "fake_services/faults/fault_table.h"
 
 namespace firedrill::console::pages {
 namespace {
@@ -80,37 +83,90 @@ Course course_of(const View& view, const fake_services::FaultState* state) {
       state->ended.has_value() && *state->ended <= view.session().now()};
 }
 
+// "hang at web, the 2nd time" of inject-hang-web-2.
+std::string name_of(const fake_services::FaultSpec& spec) {
+  if (!spec.id.starts_with(kInject)) return spec.id;
+  const std::string first = inject_name(spec.kind->name, spec.target.service);
+  const std::string name = format("{} at {}", spec.kind->name, spec.target.service);
+  return spec.id == first ? name : format("{}, time {}", name, spec.id.substr(first.size() + 1));
+}
+
+Html acts_on(const View& view, const fake_services::FaultSpec& spec, const Course& course) {
+  if (view.game.over()) return {};
+  const bool inject = spec.id.starts_with(kInject);
+  const std::string line = inject ? inject_name(spec.kind->name, spec.target.service) : spec.id;
+  if (!course.begun.empty() && !course.over) return act_button(view, format("end {}", line), "End it now");
+  if (course.begun.empty() && !inject) return act_button(view, format("inject {}", line), "Let it happen now");
+  return {};
+}
+
+// Those of the drill, and what was let happen beside them.
 Html faults(const View& view) {
-  const auto& loaded = view.session().scenario();
   const std::vector<fake_services::FaultState> states = view.session().faults();
-  constexpr std::array<std::string_view, 5> kHead{"fault", "kind", "meant for", "how it stands", "what you can do"};
+  constexpr std::array<std::string_view, 5> kHead{"fault", "what it is", "meant for", "how it stands",
+                                                  "what you can do"};
   std::vector<std::vector<Html>> rows;
-  for (const fake_services::FaultSpec& spec : loaded.faults) {
+  for (const fake_services::FaultSpec& spec : view.session().scenario().faults) {
+    const bool inject = spec.id.starts_with(kInject);
     const auto state = std::ranges::find(states, spec.id, &fake_services::FaultState::id);
+    if (inject && state == states.end()) continue;
     const Course course = course_of(view, state == states.end() ? nullptr : &*state);
-    const bool on = !course.begun.empty() && !course.over;
-    const bool inject = spec.id.starts_with("inject-");
-    const Time meant = view.session().start() + spec.at;
-    rows.push_back({html("{}", spec.id), html("{}", spec.kind->name),
-                    html("{}", inject ? std::string("as you like") : format_clock(meant)),
-                    on            ? badge("bad", "▲", course.begun)
-                    : course.over ? badge("good", "●", course.begun)
-                                  : badge("plain", "○", "not yet"),
-                    view.game.over() ? Html()
-                    : on             ? act_button(view, format("end {}", spec.id), "End it")
-                                     : act_button(view, format("inject {}", spec.id), "Let it happen")});
+    const std::string meant = inject ? "by you" : format_clock(view.session().start() + spec.at);
+    rows.push_back({html("{}", name_of(spec)),
+                    html("{} at {}: {}", spec.kind->name, fake_services::target_name(spec.target), spec.kind->summary),
+                    html("{}", meant),
+                    course.begun.empty() ? badge("plain", "○", "not yet")
+                    : course.over        ? badge("good", "●", course.begun)
+                                         : badge("bad", "▲", course.begun),
+                    acts_on(view, spec, course)});
   }
-  return panel("injects", "Faults, and what else can be let happen", table("faults", kHead, rows));
+  return panel(
+      "faults", "What is wrong, and when",
+      rows.empty() ? html(R"(<p class="quiet">Nothing is to go wrong by itself.</p>)") : table("faults", kHead, rows));
+}
+
+// Whatever fits: a kind and a service.
+Html inject_form(const View& view) {
+  if (view.game.over()) return {};
+  std::vector<std::pair<std::string, std::string>> kinds{kChoose}, services{kChoose};
+  for (const std::string_view name : inject_kinds()) {
+    const fake_services::FaultKind* kind = fake_services::find_fault(name);
+    if (kind != nullptr) kinds.emplace_back(name, format("{}: {}", name, kind->summary));
+  }
+  for (const auto& each : view.session().scenario().topology.services) services.emplace_back(each.name, each.name);
+  return panel(
+      "injects", "Let something else happen",
+      html(
+          R"(<p class="quiet">At once, and until you end it. Each of them up to {} times in a drill; the debriefing holds the trainee against lines in which the same happens.</p><form class="act" data-line="inject {}{kind}-{service}">{}{}<button class="primary">Let it happen</button></form>)",
+          kInjectTimes, kInject, choice("inject-kind", "kind", "What", kinds),
+          choice("inject-service", "service", "Where", services)));
 }
 
 Html say(const View& view) {
   if (view.game.over()) return {};
-  return panel(
-      "say", "Say something to the trainee, or mark something for the debriefing",
-      html(
-          R"(<form class="act" data-line="message {role}: {text}">{}{}<button class="primary">Say it</button></form><form class="act" data-line="mark {text}">{}<button>Mark</button></form>)",
-          text_field("role", "role", "As whom", "support"), text_field("said", "text", "What", "customers cannot pay"),
-          text_field("marked", "text", "Mark for the debriefing", "restarted without looking at the logs")));
+  return html(
+      R"(<div class="two">{}{}</div>)",
+      panel(
+          "say", "Say something to the trainee",
+          html(
+              R"(<form class="act" data-line="message {role}: {text}">{}{}<button class="primary">Say it</button></form>)",
+              text_field("role", "role", "As whom", "support"),
+              text_field("said", "text", "What", "customers cannot pay"))),
+      panel("mark", "Mark something for the debriefing",
+            html(R"(<form class="act" data-line="mark {text}">{}<button>Mark</button></form>)",
+                 text_field("marked", "text", "What, with the time at which you say so",
+                            "restarted without looking at the logs"))));
+}
+
+std::string how_they_stand(const View& view) {
+  const Book& book = view.game.book();
+  return format("Severity: {}. Hints: {} of {}. Gone back: {}.",
+                book.declared ? format("{} since {}", to_string(*book.declared), format_clock(book.declared_at))
+                              : std::string("not declared"),
+                book.hints, view.game.drill().hints.size(),
+                view.epoch == 0   ? std::string("never")
+                : view.epoch == 1 ? std::string("once")
+                                  : format("{} times", view.epoch));
 }
 
 Html what_they_do(const View& view) {
@@ -125,7 +181,7 @@ Html what_they_do(const View& view) {
   }
   return panel(
       "steps", "What was done",
-      html(R"({}<ol class="feed">{}</ol>)",
+      html(R"(<p>{}</p>{}<ol class="feed">{}</ol>)", how_they_stand(view),
            thoughts.empty() ? Html() : html(R"(<h3>Hypotheses</h3><ol class="feed">{}</ol>)", thoughts), list));
 }
 
@@ -145,8 +201,9 @@ std::span<const PageSpec> facilitator_pages() {
 }
 
 Html facilitator_body(const View& view, const json::object& truth) {
-  return headline(view) + html(R"(<div class="two">)") + the_truth(truth) + say(view) + html("</div>") + faults(view) +
-         html(R"(<div class="two">)") + what_they_do(view) + news_list(view, 20) + html("</div>");
+  return headline(view) + html(R"(<div class="two">)") + the_truth(truth) + inject_form(view) + html("</div>") +
+         faults(view) + say(view) + html(R"(<div class="two">)") + what_they_do(view) +
+         news_list(view, 20, "What has reached the trainee") + html("</div>");
 }
 
 }  // namespace firedrill::console::pages

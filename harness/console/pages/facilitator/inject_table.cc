@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text/format.h"
+#include "console/facilitator.h"
 #include "fake_services/faults/fault_table.h"
 
 namespace firedrill::console::pages {
@@ -31,27 +32,48 @@ const std::vector<InjectSpec>& injects() {
   return kTable;
 }
 
+// Behind the end: only somebody begins it.
+constexpr Duration kNever = std::chrono::hours(24 * 366);
+
+fake_services::FaultSpec fault_of(const InjectSpec& row, const fake_services::FaultKind& kind,
+                                  const std::string& service) {
+  Fields fields;
+  const Position nowhere{};
+  fields.set("id", inject_name(row.kind, service), nowhere);
+  TargetSpec target;
+  target.service = service;
+  target.mode = row.mode;
+  fields.set("target", target, nowhere);
+  fields.set("at", kNever, nowhere);
+  for (const auto& [name, value] : row.with) fields.set(name, value, nowhere);
+  return fake_services::make_fault(kind, fields, {});
+}
+
 }  // namespace
+
+std::vector<std::string_view> inject_kinds() {
+  std::vector<std::string_view> out;
+  for (const InjectSpec& row : injects()) out.push_back(row.kind);
+  return out;
+}
+
+std::string inject_name(std::string_view kind, std::string_view service) {
+  return format("{}{}-{}", kInject, kind, service);
+}
 
 std::shared_ptr<const scenario::LoadedScenario> with_injects(const scenario::LoadedScenario& scenario) {
   auto out = std::make_shared<scenario::LoadedScenario>(scenario);
-  // Behind the end: only somebody begins it.
-  constexpr Duration kNever = std::chrono::hours(24 * 366);
   for (const InjectSpec& row : injects()) {
     const fake_services::FaultKind* kind = fake_services::find_fault(row.kind);
     if (kind == nullptr) continue;
     for (const fake_services::ServiceSpec& service : scenario.topology.services) {
-      Fields fields;
-      const Position nowhere{};
-      fields.set("id", format("inject-{}-{}", row.kind, service.name), nowhere);
-      TargetSpec target;
-      target.service = service.name;
-      target.mode = row.mode;
-      fields.set("target", target, nowhere);
-      fields.set("at", kNever, nowhere);
-      for (const auto& [name, value] : row.with) fields.set(name, value, nowhere);
-      fake_services::FaultSpec fault = fake_services::make_fault(*kind, fields, {});
-      if (fake_services::validate(fault, scenario.topology).empty()) out->faults.push_back(std::move(fault));
+      fake_services::FaultSpec fault = fault_of(row, *kind, service.name);
+      if (!fake_services::validate(fault, scenario.topology).empty()) continue;
+      const std::string name = fault.id;
+      for (int time = 1; time <= kInjectTimes; ++time) {
+        if (time > 1) fault.id = format("{}-{}", name, time);
+        out->faults.push_back(fault);
+      }
     }
   }
   return out;

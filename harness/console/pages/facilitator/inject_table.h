@@ -1,14 +1,25 @@
-// What whoever runs a drill can let happen beside its own faults: a row each for every service that it fits.
+// What whoever runs a drill can let happen beside its own faults: kinds of faults, each at any service that it fits.
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "scenario/load.h"
 
 namespace firedrill::console::pages {
 
-// The scenario with each of them as a fault that never begins by itself ("inject-http_error-checkout"). Nothing else of
-// a run changes by it: chance comes from streams by name.
+// So often each of them can begin in a drill, one after the other.
+inline constexpr int kInjectTimes = 5;
+
+// The kinds that there are, by the names that fault_table() has for them.
+std::vector<std::string_view> inject_kinds();
+// As lines have it: "inject-hang-web".
+std::string inject_name(std::string_view kind, std::string_view service);
+
+// The scenario with each of them as faults that never begin by themselves ("inject-hang-web", "inject-hang-web-2", …).
+// Nothing else of a run changes by it: chance comes from streams by name.
 std::shared_ptr<const scenario::LoadedScenario> with_injects(const scenario::LoadedScenario& scenario);
 
 }  // namespace firedrill::console::pages

@@ -1,0 +1,97 @@
+#include "console/facilitator.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text/format.h"
+#include "console/line/turn.h"
+
+namespace firedrill::console {
+namespace {
+
+std::string one_name(std::string_view name, std::size_t number) {
+  return number == 1 ? std::string(name) : format("{}-{}", name, number);
+}
+
+bool is_declared(const Session& session, std::string_view name) {
+  const auto& declared = session.scenario().faults;
+  return std::ranges::find(declared, name, &fake_services::FaultSpec::id) != declared.end();
+}
+
+// Which of the faults that share a name is meant: that which began last, or, where that is over and one is to begin,
+// the next.
+std::string one_of_them(const Session& session, std::string_view name, bool begins) {
+  if (!name.starts_with(kInject)) return std::string(name);
+  const std::vector<fake_services::FaultState> states = session.faults();
+  std::string last(name);
+  for (std::size_t number = 1;; ++number) {
+    std::string one = one_name(name, number);
+    if (!is_declared(session, one)) return last;
+    const auto state = std::ranges::find(states, one, &fake_services::FaultState::id);
+    if (state == states.end()) return begins ? one : last;
+    last = std::move(one);
+    if (!state->ended) return last;
+  }
+}
+
+Answer begin_or_end(Session& session, events::ActionKind kind, std::string_view fault) {
+  const std::string one = one_of_them(session, fault, kind == events::ActionKind::begin_fault);
+  if (one.starts_with(kInject) && !is_declared(session, one)) {
+    return refused(format("'{}' cannot be let happen: the kind does not fit that service", one.substr(kInject.size())),
+                   "choose another kind, or another service");
+  }
+  Done done = session.interfere(kind, one);
+  if (!done && done.error().remedy.empty()) {
+    done.error().remedy = "`inject` one that is listed and is not on, `end` one that is";
+  }
+  return answer_of(done);
+}
+
+std::string_view word_of(std::string_view line) {
+  return take_word(line);
+}
+
+bool happens(const Step& step) {
+  const std::string_view word = word_of(step.line);
+  return !step.by.empty() && step.ok && (word == "inject" || word == "end");
+}
+
+}  // namespace
+
+Answer interfere(Session& session, std::string_view line) {
+  std::string_view rest = line;
+  const std::string_view word = take_word(rest);
+  if (word == "inject") return begin_or_end(session, events::ActionKind::begin_fault, rest);
+  if (word == "end") return begin_or_end(session, events::ActionKind::end_fault, rest);
+  if (word == "message") {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    const std::string_view words = colon < rest.size() ? trimmed(rest.substr(colon + 1)) : std::string_view();
+    return answer_of(session.hear(trimmed(rest.substr(0, colon)), words));
+  }
+  if (word == "mark" && !rest.empty()) return said("marked\n");
+  return refused(format("whoever runs a drill cannot say '{}'", line),
+                 "inject FAULT, end FAULT, message ROLE: TEXT, mark TEXT");
+}
+
+LetHappen::LetHappen(std::span<const Step> steps) {
+  std::ranges::copy_if(steps, std::back_inserter(steps_), happens);
+}
+
+void LetHappen::let_due_happen(Session& session, std::size_t& done) const {
+  while (done < steps_.size() && steps_[done].at <= session.now()) interfere(session, steps_[done++].line);
+}
+
+void LetHappen::go_on(Session& session, std::size_t& done, Time until) const {
+  while (done < steps_.size() && steps_[done].at <= until) {
+    session.advance_to(steps_[done].at);
+    let_due_happen(session, done);
+  }
+  session.advance_to(until);
+}
+
+void LetHappen::go_on_to_news(Session& session, std::size_t& done) const {
+  session.advance_to_news(done < steps_.size() ? steps_[done].at : session.end());
+  let_due_happen(session, done);
+}
+
+}  // namespace firedrill::console

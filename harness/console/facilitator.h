@@ -1,0 +1,40 @@
+// What whoever runs a drill does to it, in lines of text: lets faults happen and ends them, says something in a role,
+// marks something for the debriefing.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "console/answer.h"
+#include "console/session.h"
+
+namespace firedrill::console {
+
+// What the names of faults begin with that are there for whoever runs a drill, and begin never by themselves. Those
+// that share a name with a number behind it ("inject-hang-web", "inject-hang-web-2", …) are one for as many times.
+inline constexpr std::string_view kInject = "inject-";
+
+// `inject FAULT` and `end FAULT` of those that the scenario declares, `message ROLE: TEXT`, `mark TEXT`.
+Answer interfere(Session& session, std::string_view line);
+
+// What was let happen on a line of the drill, for the lines that it is held against: there it happens at the same
+// times, so that nobody is blamed for it, or praised.
+class LetHappen {
+ public:
+  LetHappen() = default;
+  explicit LetHappen(std::span<const Step> steps);
+
+  // Time goes on, and what is due happens. `done` is how much of it has happened in that session.
+  void go_on(Session& session, std::size_t& done, Time until) const;
+  // No longer than to what is new to the trainee, or happens next.
+  void go_on_to_news(Session& session, std::size_t& done) const;
+
+ private:
+  void let_due_happen(Session& session, std::size_t& done) const;
+
+  std::vector<Step> steps_;
+};
+
+}  // namespace firedrill::console
