@@ -55,6 +55,11 @@ struct AlertView {
   std::optional<Time> fired_at{};
   std::optional<Time> keep_firing_since{};  // it is true no more, and goes on by keep_firing_for
   std::optional<Time> resolved_at{};
+
+  // One that always fires watches the way that alerts take, and says nothing of production.
+  bool watches_alerts() const { return labels.get("severity") == "none"; }
+  // Of production, now.
+  bool fires() const { return state == events::AlertState::firing && !resolved_at && !watches_alerts(); }
 };
 
 struct RuleView {

@@ -356,7 +356,7 @@ Answer status(Turn& turn) {
   const Session& session = turn.session;
   const auto who = session.trainee();
   std::size_t firing = 0;
-  for (const AlertView& each : session.alerts()) firing += each.state == events::AlertState::firing ? 1 : 0;
+  for (const AlertView& each : session.alerts()) firing += each.fires() ? 1 : 0;
   std::size_t open = 0;
   for (const Page& each : session.pages()) open += each.state == Page::State::over ? 0 : 1;
   json::object data;
