@@ -28,6 +28,23 @@ std::string name_of(const model::Labels& labels, std::string_view each) {
   return labels.empty() ? std::string("value") : labels.to_string();
 }
 
+// What all of them have alike says nothing of a line, and makes a long name of it.
+model::Labels alike_in(const promql::Matrix& series) {
+  model::Labels out;
+  if (series.size() < 2) return out;
+  for (const model::Label& label : series.front().labels) {
+    const bool alike = std::ranges::all_of(
+        series, [&](const promql::Series& each) { return each.labels.get(label.name) == label.value; });
+    if (alike) out.set(label.name, label.value);
+  }
+  return out;
+}
+
+model::Labels without(model::Labels labels, const model::Labels& those) {
+  for (const model::Label& label : those) labels.remove(label.name);
+  return labels;
+}
+
 double highest(const Line& line) {
   double most = -maths::infinity();
   for (const double value : line.values) {
@@ -94,8 +111,10 @@ Html with_cursor(const Window& window, std::string_view id, const std::string& d
 Html chart_of(const View& view, const ChartAsk& ask, const promql::Matrix& series) {
   Chart out = empty_chart(view, ask.id, ask.title, ask.unit);
   out.description = format("{} from {} to {}", ask.title, format_clock(out.from), format_clock(out.to));
+  const model::Labels alike = ask.each.empty() ? alike_in(series) : model::Labels();
   for (const promql::Series& each : series) {
-    Line line{name_of(each.labels, ask.each), std::vector<double>(out.slices.minutes.size(), maths::nan())};
+    Line line{name_of(without(each.labels, alike), ask.each),
+              std::vector<double>(out.slices.minutes.size(), maths::nan())};
     for (const model::Sample& sample : each.samples) {
       const std::size_t piece = piece_of(view.window, sample.t);
       if (piece < line.values.size()) line.values[piece] = sample.value;
@@ -104,6 +123,7 @@ Html chart_of(const View& view, const ChartAsk& ask, const promql::Matrix& serie
     out.lines.push_back(std::move(line));
   }
   keep_highest(out);
+  if (alike.size() > 0) out.note += format("{}all with {}", out.note.empty() ? "" : "; ", alike.to_string());
   out.levels = ask.levels;
   out.shades = ask.shades;
   out.strip = ask.strip;
@@ -124,7 +144,7 @@ Html counts(const View& view, std::string_view id, std::string_view title, std::
   Chart out = empty_chart(view, std::string(id), std::string(title), reports::Unit::count);
   out.description = format("{} from {} to {}", title, format_clock(out.from), format_clock(out.to));
   for (Counted& each : lines) out.lines.push_back({std::move(each.name), std::move(each.values)});
-  return html(R"(<div class="one wide">{}</div>)", with_cursor(view.window, id, reports::draw(out)));
+  return html(R"(<div class="one">{}</div>)", with_cursor(view.window, id, reports::draw(out)));
 }
 
 }  // namespace firedrill::console::pages

@@ -1,5 +1,6 @@
 // Logs: search by service, level and text, and how many there were over time.
 #include <algorithm>
+#include <initializer_list>
 #include <ranges>
 
 #include "base/text/regex.h"
@@ -60,20 +61,30 @@ Html search_form(const View& view) {
       choice("log-level", "level", "Level", levels, view.form.value("level")), view.form.value("search"), kept);
 }
 
-Html over_time(const View& view, const std::vector<events::LogLine>& lines) {
-  std::vector<Counted> counted;
-  for (const events::LogLevel level : {events::LogLevel::error, events::LogLevel::warn, events::LogLevel::info}) {
-    Counted one{std::string(to_string(level)), std::vector<double>(piece_count(view.window), 0)};
-    if (level == events::LogLevel::error) one.name = "error and fatal";
-    for (const events::LogLine& line : lines) {
-      const events::LogLevel as = line.level == events::LogLevel::fatal ? events::LogLevel::error : line.level;
-      const std::size_t piece = piece_of(view.window, line.t);
-      if (as == level && piece < one.values.size()) one.values[piece] += static_cast<double>(line.stands_for);
-    }
-    counted.push_back(std::move(one));
+// Of those levels, all that each line stands for.
+Counted counted(const View& view, const std::vector<events::LogLine>& lines, std::string_view name,
+                std::initializer_list<events::LogLevel> levels) {
+  Counted out{std::string(name), std::vector<double>(piece_count(view.window), 0)};
+  for (const events::LogLine& line : lines) {
+    const std::size_t piece = piece_of(view.window, line.t);
+    if (std::ranges::find(levels, line.level) == levels.end() || piece >= out.values.size()) continue;
+    out.values[piece] += static_cast<double>(line.stands_for);
   }
-  return counts(view, "lines-over-time", "What was written over time, all that each line stands for",
-                std::move(counted));
+  return out;
+}
+
+// What went wrong has a chart of its own: what went well is thousands of times as much, told of about once a minute.
+Html over_time(const View& view, const std::vector<events::LogLine>& lines) {
+  using events::LogLevel;
+  const bool well = std::ranges::any_of(lines, [](const events::LogLine& line) { return line.level < LogLevel::warn; });
+  Html out = counts(view, "lines-over-time", "Errors and warnings over time, all that each line stands for",
+                    {counted(view, lines, "error and fatal", {LogLevel::error, LogLevel::fatal}),
+                     counted(view, lines, "warn", {LogLevel::warn})});
+  if (well) {
+    out += counts(view, "well-over-time", "What went well over time, all that each line stands for",
+                  {counted(view, lines, "info", {LogLevel::info})});
+  }
+  return html(R"(<div class="charts">{}</div>)", out);
 }
 
 Html lines_of(const View& view, const std::vector<events::LogLine>& lines) {
