@@ -8,10 +8,10 @@
 namespace firedrill {
 namespace {
 
-double read_cpu(clockid_t clock) {
-  timespec used{};
-  if (::clock_gettime(clock, &used) != 0) return 0;
-  return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+double read_clock(clockid_t clock) {
+  timespec read{};
+  if (::clock_gettime(clock, &read) != 0) return 0;
+  return static_cast<double>(read.tv_sec) + 1e-9 * static_cast<double>(read.tv_nsec);
 }
 
 }  // namespace
@@ -39,16 +39,24 @@ double stopwatch_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+double slept_seconds() {
+#ifdef CLOCK_BOOTTIME
+  return read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
+#else
+  return 0;
+#endif
+}
+
 void sleep_seconds(double seconds) {
   if (seconds > 0) std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
 double thread_cpu_seconds() {
-  return read_cpu(CLOCK_THREAD_CPUTIME_ID);
+  return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 double process_cpu_seconds() {
-  return read_cpu(CLOCK_PROCESS_CPUTIME_ID);
+  return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 Periodic::Periodic(Duration interval, std::function<void()> look) {

@@ -49,6 +49,9 @@ class WallClock final : public Clock {
 
 // Seconds since an arbitrary start, never going back: for measuring how long our own work takes.
 double stopwatch_seconds();
+// How long the machine has slept since it was started, which stopwatch_seconds() leaves out; 0 where the system does
+// not tell.
+double slept_seconds();
 // The calling thread does nothing for so long, to some ten microseconds; not at all if it is not above 0.
 void sleep_seconds(double seconds);
 // Processor time that the calling thread, and that the whole process has used; seconds.

@@ -39,6 +39,9 @@ constexpr http::ServerBounds kBounds{.body = 64 * 1024,
 constexpr Duration kTick = 250ms;
 // Of time on the wall between two looks at it that more is none of: the machine slept, or its clock jumped.
 constexpr double kLongestTickSeconds = 2;
+// Of so much it is said that the drill stood still, and for how long that is said.
+constexpr double kSleptSeconds = 20;
+constexpr double kRemarkSeconds = 60;
 // So long the drill goes on where no page is open: one that is being loaded anew.
 constexpr double kWithoutPagesSeconds = 15;
 constexpr Duration kScrape = 15s;
@@ -124,6 +127,8 @@ struct PagesServer::State {
   int speed;
   double looked_s = stopwatch_seconds();
   double watched_s = stopwatch_seconds();  // when a page was open last
+  double slept_s = slept_seconds();        // that the machine has slept
+  double woken_s = 0;                      // when it was said that it had
   std::string asleep{};                    // that the machine slept, for pages
   std::uint64_t version = 1;               // of what pages show
   std::size_t epoch = 0;
@@ -150,17 +155,17 @@ json::object PagesServer::State::state_now() const {
   for (const Page& each : game.session().pages()) {
     calling += each.state == Page::State::calling || each.state == Page::State::unanswered ? 1U : 0U;
   }
-  for (const AlertView& each : game.session().alerts()) {
-    firing += each.state == events::AlertState::firing && !each.resolved_at ? 1U : 0U;
-  }
+  for (const AlertView& each : game.session().alerts()) firing += each.fires() ? 1U : 0U;
   std::string newest;
   if (const auto news = game.session().news(); !news.empty()) {
     newest = format("{} {}", format_clock(news.back().at), news.back().text);
   }
-  return {
-      {"instance", instance}, {"version", version}, {"epoch", epoch},     {"now", format_clock(game.session().now())},
-      {"over", game.over()},  {"speed", speed},     {"calling", calling}, {"firing", firing},
-      {"news", newest},       {"said", asleep}};
+  return {{"instance", instance}, {"version", version},
+          {"epoch", epoch},       {"now", format_clock(game.session().now())},
+          {"over", game.over()},  {"speed", speed},
+          {"calling", calling},   {"firing", firing},
+          {"news", newest},       {"news_count", game.session().news().size()},
+          {"said", asleep}};
 }
 
 void PagesServer::State::publish() {
@@ -174,8 +179,15 @@ void PagesServer::State::tick() {
   Game& game = host.game();
   const double now = stopwatch_seconds();
   const double passed = std::min(now - looked_s, kLongestTickSeconds);
-  if (now - looked_s > 10 * kLongestTickSeconds) asleep = "The machine slept; the drill stood still meanwhile.";
+  const double slept = slept_seconds();
+  if (std::max(now - looked_s, slept - slept_s) > kSleptSeconds) {
+    asleep = format("The machine slept, or firedrill was halted. The drill stood still meanwhile: it is {}.",
+                    format_clock(game.session().now()));
+    woken_s = now;
+  }
+  if (now - woken_s > kRemarkSeconds) asleep.clear();
   looked_s = now;
+  slept_s = slept;
   if (feed->streams() > 0) watched_s = now;
   if (game.over() && !reckoning && after == nullptr) reckon();
   if (game.over() || speed == 0 || now - watched_s > kWithoutPagesSeconds) return publish();
@@ -336,14 +348,16 @@ http::Response PagesServer::State::page(Side side, const http::Request& request)
   if (mirrored) path = path.size() == kPastTrainee.size() ? "/" : path.substr(kPastTrainee.size());
   const bool own = side == Side::facilitator && !mirrored && path == "/";
   const bool open = side == Side::trainee || mirrored || path == "/after";
-  const FoundPage found = own || open ? find_page(trainee_pages(), path) : FoundPage{};
+  // The trainee's file over drills is the trainee's own.
+  const bool theirs = side == Side::facilitator && path == "/progress";
+  const FoundPage found = (own || open) && !theirs ? find_page(trainee_pages(), path) : FoundPage{};
   if (found.page == nullptr) return no_such_page();
   View view{.game = host.game(), .form = form, .segments = found.segments};
   view.window = window_of(form, view.session());
   view.pace = {speed};
   if (side == Side::facilitator && !own) view.below = kPastTrainee;
   view.after = after.get();
-  view.log = options.log_text ? &log : nullptr;
+  view.log = options.log_text && side == Side::trainee ? &log : nullptr;
   view.epoch = epoch;
   watched_s = stopwatch_seconds();
   // What is looked at by who opens a page is evidence; what a page fetches to stay fresh is not.

@@ -55,10 +55,15 @@
     while (answers.children.length > 3) answers.firstChild.remove();
     if (kind !== 'refused') setTimeout(() => note.remove(), 20000);
   }
+  // Above everything: that the page is not fresh, or else what the server says of itself.
   const gone = $('#gone');
-  function lost(text) {
-    if (gone.textContent !== text) gone.textContent = text;
-    gone.hidden = text === '';
+  let told = '';
+  function lost(text, remark = told) {
+    told = remark;
+    const words = text || remark;
+    if (gone.textContent !== words) gone.textContent = words;
+    gone.hidden = words === '';
+    gone.classList.toggle('remark', text === '');
     body.classList.toggle('stale', text !== '');
   }
 
@@ -144,7 +149,8 @@
   // --- the stream ---
 
   let stream = null;
-  let alive = Date.now();
+  // By a clock that never jumps: that of the machine may be set while the page is open.
+  let alive = performance.now();
   let news = null;
   function old() {
     lost('This page is of a drill that is over, or of another start of firedrill: open the address that it printed last.');
@@ -152,23 +158,25 @@
     stream = null;
   }
   function heard(text) {
-    alive = Date.now();
+    alive = performance.now();
     const state = JSON.parse(text);
     if (state.instance !== body.dataset.instance) return location.reload();
-    lost(state.said);
+    lost('', state.said);
     ask();
     $('#clock').textContent = state.now;
     document.title = document.title.replace(/^\(\d+\) /, '');
     if (state.calling) document.title = `(${state.calling}) ${document.title}`;
-    if (news !== null && state.news && state.news !== news) say(state.news, 'news');
-    news = state.news;
+    // What came while nobody looked is counted, and the newest of it told.
+    const fresh = news === null || state.epoch !== epoch ? 0 : state.news_count - news;
+    if (fresh > 0 && state.news) say(fresh > 1 ? `${fresh} things have reached you; the newest:\n${state.news}` : state.news, 'news');
+    news = state.news_count;
     if (state.version !== shown || state.epoch !== epoch) refresh();
   }
   function listen() {
     if (stream || document.hidden) return;
     stream = new EventSource('/stream');
     stream.addEventListener('state', (event) => heard(event.data));
-    stream.addEventListener('beat', () => { alive = Date.now(); lost(''); });
+    stream.addEventListener('beat', () => { alive = performance.now(); lost(''); });
     stream.addEventListener('error', () => {
       if (stream && stream.readyState === EventSource.CLOSED) { stream = null; poll(); }
     });
@@ -184,7 +192,7 @@
   }
   function watch() {
     if (document.hidden) return;
-    if (Date.now() - alive > 12000) {
+    if (performance.now() - alive > 12000) {
       lost(`The drill does not answer. This page stands as it was at ${$('#clock').textContent}; it goes on by itself once it is there again.`);
       if (!stream || stream.readyState === EventSource.CLOSED) { stream = null; poll(); }
     } else if (!stream) {
@@ -193,10 +201,15 @@
   }
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) { if (stream) stream.close(); stream = null; return; }
-    alive = Date.now();
+    again();
+  });
+  // Of a page that the browser had put aside: it may have been gone from for long.
+  window.addEventListener('pageshow', (event) => { if (event.persisted) again(); });
+  function again() {
+    alive = performance.now();
     poll();
     listen();
-  });
+  }
   setInterval(watch, 3000);
 
   // --- to do something: once ---
@@ -214,6 +227,11 @@
   let acting = false;
   async function act(line, form) {
     if (acting || !line) return;
+    if (pending.get()) {
+      await ask();
+      if (pending.get()) return say(`“${line}” was not taken: the drill does not answer, and whether “${pending.get().line}” was done is not known yet.`, 'refused');
+      if (acting) return;
+    }
     acting = true;
     body.classList.add('acting');
     const key = newKey();
@@ -257,9 +275,7 @@
     const dry = event.submitter && event.submitter.name === 'dry';
     const line = (dry ? event.submitter.value : form.dataset.line)
         .replace(/\{(\w+)\}/g, (whole, name) => form.elements[name] ? form.elements[name].value.replace(/\s+/g, ' ').trim() : '');
-    const empty = [...form.elements].find((each) => each.tagName === 'SELECT' && !each.value && !each.classList.contains('templates'));
-    if (empty) { say(`Choose first: ${empty.labels[0].textContent}.`, 'refused'); empty.focus(); return; }
-    act(line, dry ? null : form);
+    act(line.replace(/\s+/g, ' ').trim(), dry ? null : form);
   });
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('button.pace');
