@@ -149,7 +149,7 @@ Html health_badge(std::string_view health) {
 }
 
 Html service_map(const View& view) {
-  const std::vector<ServiceView> services = view.session().services();
+  const std::vector<ServiceView>& services = view.services();
   const Plan plan = plan_of(services);
   Html drawing =
       html(R"(<svg class="map" viewBox="0 0 {} {}" width="{}" height="{}" role="group" aria-label="Map of services">)",
@@ -169,7 +169,7 @@ Html service_map(const View& view) {
 Html service_table(const View& view) {
   constexpr std::array<std::string_view, 7> kHead{"service", "health", "ready", "requests/s", "errors", "p95", "calls"};
   std::vector<std::vector<Html>> rows;
-  for (const ServiceView& each : view.session().services()) {
+  for (const ServiceView& each : view.services()) {
     const auto linked = [&](const std::string& text, std::string_view expression) {
       return text == "–" ? html("{}", text) : html(R"(<a href="{}">{}</a>)", view.to_query(expression), text);
     };

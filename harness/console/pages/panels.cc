@@ -94,11 +94,13 @@ struct AlertLook {
 };
 AlertLook look_of(const AlertView& alert) {
   if (alert.resolved_at) return {"good", "●", "over"};
+  if (alert.watches_alerts()) return {"plain", "♥", "always on"};
   if (alert.state == events::AlertState::firing) return {"bad", "▲", "firing"};
   return {"warn", "◔", "pending"};
 }
 
 int order_of(const AlertView& alert) {
+  if (alert.watches_alerts()) return 3;
   return alert.resolved_at ? 2 : alert.state == events::AlertState::firing ? 0 : 1;
 }
 
@@ -117,12 +119,11 @@ Html headline(const View& view) {
     open += page.state == Page::State::acknowledged ? 1U : 0U;
   }
   for (const AlertView& alert : session.alerts()) {
-    // One that always fires watches the way that alerts take: it says nothing of production.
-    if (alert.resolved_at || alert.labels.get("severity") == "none") continue;
+    if (alert.resolved_at || alert.watches_alerts()) continue;
     (alert.state == events::AlertState::firing ? firing : pending) += 1;
   }
   Html unwell;
-  for (const ServiceView& each : session.services()) {
+  for (const ServiceView& each : view.services()) {
     if (each.health == "ok" || each.health == "unknown") continue;
     unwell += html(R"({}<a href="{}">{}</a> {} {})", unwell.empty() ? "" : ", ", view.to_service(each.name), each.name,
                    health_badge(each.health),
@@ -167,6 +168,19 @@ Html playbook_link(const View& view, const AlertView& alert) {
   return {};
 }
 
+// A name that may break before its capitals.
+Html words_of(std::string_view name) {
+  Html out;
+  std::size_t from = 0;
+  for (std::size_t i = 1; i <= name.size(); ++i) {
+    const bool begins = i == name.size() || (name[i] >= 'A' && name[i] <= 'Z' && name[i - 1] >= 'a');
+    if (!begins) continue;
+    out += from > 0 ? html("<wbr>{}", name.substr(from, i - from)) : html("{}", name.substr(from, i - from));
+    from = i;
+  }
+  return out;
+}
+
 Html alert_list(const View& view) {
   std::vector<AlertView> alerts = view.session().alerts();
   std::ranges::stable_sort(alerts, {}, order_of);
@@ -182,7 +196,7 @@ Html alert_list(const View& view) {
     for (const model::Label& note : each.annotations) {
       if (note.name == "summary") summary = note.value;
     }
-    rows.push_back({html(R"(<a href="{}">{}</a>)", view.to_alert(each.alert), each.alert),
+    rows.push_back({html(R"(<a href="{}">{}</a>)", view.to_alert(each.alert), words_of(each.alert)),
                     badge(look.kind, look.sign, look.word), html("{}", format_clock(since)),
                     html(R"(<a href="{}">{}</a>)", view.to_alert(each.alert), shown_number(each.value)),
                     html(R"({} <code class="labels">{}</code> {})", summary, labels.to_string(), book)});
@@ -193,14 +207,14 @@ Html alert_list(const View& view) {
                html(R"(<a href="{}">all rules</a>)", view.to("/alerts")));
 }
 
-Html news_list(const View& view, std::size_t most) {
+Html news_list(const View& view, std::size_t most, std::string_view title) {
   const auto news = view.session().news();
   Html list;
   for (const News& each : news.last(std::min(most, news.size())) | std::views::reverse) {
     list += html(R"(<li><time>{}</time> <span class="kind">{}</span> {}</li>)", format_clock(each.at), each.kind,
                  each.text);
   }
-  return panel("news", "What has reached you",
+  return panel("news", title,
                list.empty() ? html(R"(<p class="quiet">Nothing has happened yet.</p>)")
                             : html(R"(<ol class="feed">{}</ol>)", list));
 }

@@ -11,10 +11,12 @@ namespace firedrill::console::pages {
 Html headline(const View& view);
 // Who was paged for what, with what can be done about it.
 Html pager(const View& view);
+// The name of an alert, which may be broken where it is narrow.
+Html words_of(std::string_view name);
 // Alerts that are pending, fire, or were over lately.
 Html alert_list(const View& view);
 // The newest of what has reached the trainee.
-Html news_list(const View& view, std::size_t most);
+Html news_list(const View& view, std::size_t most, std::string_view title = "What has reached you");
 // What somebody changed, of a service or of all.
 Html change_list(const View& view, std::string_view service, std::size_t most);
 Html pod_list(const View& view, std::string_view service);

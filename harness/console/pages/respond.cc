@@ -14,10 +14,8 @@ namespace {
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 
-const std::pair<std::string, std::string> kChoose{"", "choose…"};
-
 Options services_of(const View& view) {
-  Options out{kChoose};
+  Options out{{"", "no service: nothing is wrong"}};
   for (const auto& each : view.session().scenario().topology.services) out.emplace_back(each.name, each.name);
   return out;
 }
@@ -30,11 +28,20 @@ Html severity_form(const View& view) {
     levels.emplace_back(to_string(level), format("{}: {}", to_string(level), record::describe(level)));
   }
   const std::string now = declared ? std::string(to_string(*declared)) : std::string();
-  return html(
-      R"(<form class="act" data-line="severity {level}"><p class="quiet">{}</p>{}<button>Declare</button></form>)",
-      declared ? format("declared as {} at {}", now, format_clock(view.game.book().declared_at))
-               : std::string("not declared yet"),
-      choice("severity", "level", "Severity", levels, now));
+  return html(R"(<form class="act" data-line="severity {level}">{}<button>Declare</button></form>)",
+              choice("severity", "level", "Severity", levels, now));
+}
+
+// Beside the headings: how it stands.
+std::string declared_so_far(const View& view) {
+  const auto& declared = view.game.book().declared;
+  return declared ? format("{} since {}", to_string(*declared), format_clock(view.game.book().declared_at))
+                  : std::string("not declared yet");
+}
+std::string thought_so_far(const View& view) {
+  const auto& all = view.game.book().hypotheses;
+  if (all.empty()) return "nothing noted yet";
+  return all.back().service.empty() ? all.back().cause : format("{} {}", all.back().service, all.back().cause);
 }
 
 Html hypothesis_form(const View& view) {
@@ -99,21 +106,23 @@ Html line_form() {
               text_field("line", "line", "Any line of the console", "help"));
 }
 
-Html fold(std::string_view id, std::string_view title, const Html& body, bool open) {
-  return html(R"(<details id="fold-{}"{}><summary>{}</summary><div class="fold">{}</div></details>)", id,
-              open ? html(" open") : Html(), title, body);
+Html fold(std::string_view id, std::string_view title, const Html& body, bool open, std::string_view stands = "") {
+  return html(R"(<details id="fold-{}"{}><summary>{}{}</summary><div class="fold">{}</div></details>)", id,
+              open ? html(" open") : Html(), title,
+              stands.empty() ? Html() : html(R"( <span class="stands">{}</span>)", stands), body);
 }
 
 }  // namespace
 
 Html choice(std::string_view id, std::string_view name, std::string_view label,
             const std::vector<std::pair<std::string, std::string>>& options, std::string_view chosen) {
+  const bool required = !options.empty() && options.front() == kChoose;
   Html list;
   for (const auto& [value, text] : options) {
     list += html(R"(<option value="{}"{}>{}</option>)", value, value == chosen ? html(" selected") : Html(), text);
   }
-  return html(R"(<p class="field"><label for="{}">{}</label><select id="{}" name="{}">{}</select></p>)", id, label, id,
-              name, list);
+  return html(R"(<p class="field"><label for="{}">{}</label><select id="{}" name="{}"{}>{}</select></p>)", id, label,
+              id, name, required ? html(" required") : Html(), list);
 }
 
 Html text_field(std::string_view id, std::string_view name, std::string_view label, std::string_view example,
@@ -179,8 +188,9 @@ Html respond(const View& view) {
                 view.to("/after"));
   }
   return fold("act", "Act on production", action_form(view), true) +
-         fold("severity", "How bad it is", severity_form(view), true) +
-         fold("hypothesis", "What it may be", hypothesis_form(view), true) +
+         fold("severity", "How bad it is", severity_form(view), !view.game.book().declared, declared_so_far(view)) +
+         fold("hypothesis", "What it may be", hypothesis_form(view), view.game.book().hypotheses.empty(),
+              thought_so_far(view)) +
          fold("post", "Tell others", post_form(view), false) + fold("note", "Note", note_form(), false) +
          fold("hint", "Hint", hint_form(view), false) + fold("line", "Console", line_form(), false) +
          fold("finish", "It is over",

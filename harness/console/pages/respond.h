@@ -2,12 +2,18 @@
 // others, ask for a hint.
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "console/pages/view.h"
 
 namespace firedrill::console::pages {
 
 Html respond(const View& view);
 
+// What stands first in a choice that has to be made.
+inline const std::pair<std::string, std::string> kChoose{"", "choose…"};
 // Fields of forms, each with its label.
 Html choice(std::string_view id, std::string_view name, std::string_view label,
             const std::vector<std::pair<std::string, std::string>>& options, std::string_view chosen = "");

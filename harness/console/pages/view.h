@@ -36,8 +36,14 @@ struct View {
   bool reckoning = false;                         // it is being reckoned
   const std::vector<LoggedDrill>* log = nullptr;  // the trainee's file over drills; null: none is kept
   std::size_t epoch = 0;  // how often what was done has been taken back: an act names the one it means
+  mutable std::shared_ptr<const std::vector<ServiceView>> known_services{};
 
   const Session& session() const { return game.session(); }
+  // As Session has them, asked for once for the page: several queries each time.
+  const std::vector<ServiceView>& services() const {
+    if (!known_services) known_services = std::make_shared<const std::vector<ServiceView>>(session().services());
+    return *known_services;
+  }
   bool mirrored() const { return !below.empty(); }
   // An address of ours, with the time that the charts show.
   std::string to(std::string_view page, Query query = {}) const {

@@ -91,9 +91,10 @@ Html drawn(const Aftermath& after) {
 Html acts_of(const Aftermath& after, const LineAfter& line) {
   Html list;
   for (const Step& step : line.steps) {
-    const std::string when = after.paged_at && step.at >= *after.paged_at
-                                 ? format("+{}", describe_duration(step.at - *after.paged_at))
-                                 : format_clock(step.at);
+    const std::string when =
+        after.paged_at && step.at >= *after.paged_at
+            ? format("+{}", describe_duration(std::chrono::floor<std::chrono::seconds>(step.at - *after.paged_at)))
+            : format_clock(step.at);
     list += html("<li><time>{}</time> <code>{}</code></li>", when, step.line);
   }
   return html("<div><h3>{}</h3>{}</div>", line.name,
@@ -126,9 +127,14 @@ Html marks(const View& view) {
                       : panel("marks", "Marked by whoever ran the drill", html(R"(<ol class="feed">{}</ol>)", list));
 }
 
+Html drills_so_far(const View& view) {
+  return view.log == nullptr ? Html() : html(R"(<p><a href="{}">Your drills so far</a></p>)", view.to("/progress"));
+}
+
 Html page_body(const View& view) {
   if (!view.game.over()) {
-    return html("<p>The drill goes on. It is told here when it is over: “It is over”, beside, ends it.</p>");
+    return html("<p>The drill goes on. It is told here when it is over: “It is over”, beside, ends it.</p>") +
+           drills_so_far(view);
   }
   if (view.after == nullptr) {
     return html(
@@ -145,8 +151,7 @@ Html page_body(const View& view) {
   if (!after.drill.questions.empty())
     out += panel("questions", "Questions for the debriefing", texts(after.drill.questions));
   if (!after.drill.next.empty()) out += panel("next", "What to practise next", texts(after.drill.next));
-  if (view.log != nullptr) out += html(R"(<p><a href="{}">Your drills so far</a></p>)", view.to("/progress"));
-  return out;
+  return out + drills_so_far(view);
 }
 
 std::string progress_title(const View& /*view*/) {
@@ -157,11 +162,13 @@ Html over_drills(const std::vector<LoggedDrill>& log) {
   constexpr std::array<std::string_view, 4> kHead{"when", "drill", "points", "requests lost"};
   std::vector<std::vector<Html>> rows;
   for (auto each = log.rbegin(); each != log.rend(); ++each) {
-    rows.push_back({html("{}", each->when.substr(0, 16)), html("{} ({})", each->drill, each->difficulty),
-                    html(R"({} of {} <meter min="0" max="{}" value="{}" aria-label="points">{}</meter>)",
-                         format("{:.0f}", each->points), format("{:.0f}", each->most), each->most,
-                         std::max(0.0, each->points), format("{:.0f}", each->points)),
-                    html("{}, by nobody {}", format("{:.0f}", each->lost), format("{:.0f}", each->lost_by_nobody))});
+    rows.push_back(
+        {html("{} {}", each->when.substr(0, 10), each->when.size() > 16 ? each->when.substr(11, 5) : ""),
+         html("{} ({})", each->drill, each->difficulty),
+         html(R"({} of {} <meter min="0" max="{}" value="{}" aria-label="points">{}</meter>)",
+              format("{:.0f}", each->points), format("{:.0f}", each->most), each->most, std::max(0.0, each->points),
+              format("{:.0f}", each->points)),
+         html("{}; where nobody acts {}", format("{:.0f}", each->lost), format("{:.0f}", each->lost_by_nobody))});
   }
   return table("drills", kHead, rows);
 }

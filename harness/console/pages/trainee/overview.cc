@@ -14,6 +14,12 @@ std::string page_title(const View& /*view*/) {
   return "What is going on";
 }
 
+bool calls(const Session& session) {
+  return std::ranges::any_of(session.pages(), [](const Page& page) {
+    return page.state == Page::State::calling || page.state == Page::State::unanswered;
+  });
+}
+
 // In an easy drill, what to do next: until it has been done.
 Html lesson(const View& view) {
   if (view.game.drill().difficulty != "easy" || view.game.over() || view.mirrored()) return {};
@@ -30,7 +36,7 @@ Html lesson(const View& view) {
   if (session.pages().empty()) {
     step = 1,
     text = "Nothing has happened yet. Let time go on: “next event” above goes to the next thing that reaches you.";
-  } else if (!book.acknowledged) {
+  } else if (!book.acknowledged && calls(session)) {
     step = 2, text = "You are paged. Acknowledge it in the pager below, so that nobody else is woken.";
   } else if (!looked) {
     step = 3, text =

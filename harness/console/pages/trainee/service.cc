@@ -1,6 +1,7 @@
 // A service: its golden signals, what it exports beside them, its pods, events, changes and newest lines.
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include "console/line/turn.h"
@@ -101,7 +102,7 @@ Html everything(const View& view, const std::string& service) {
 Html lines_of(const View& view, const std::string& service) {
   Html list;
   const auto lines = view.session().logs([&](const events::LogLine& line) { return line.service == service; }, 8);
-  for (const events::LogLine& line : lines) {
+  for (const events::LogLine& line : lines | std::views::reverse) {
     list += html(R"(<li class="{}"><time>{}</time> <span class="kind">{}</span> {} {}</li>)", to_string(line.level),
                  format_clock(line.t), to_string(line.level), line.pod, line.message);
   }
@@ -121,7 +122,7 @@ Html acts(const View& view, const ServiceView& service) {
 
 Html page_body(const View& view) {
   const std::string& name = view.segments[0];
-  const auto services = view.session().services();
+  const auto& services = view.services();
   const auto found = std::ranges::find(services, name, &ServiceView::name);
   if (found == services.end()) return html("<p>There is no service of that name.</p>");
   const std::string path = view.below + "/services/" + segment(name);
