@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Who gets to a drill's pages, what they may do there, and that nothing is done twice: `firedrill drill NAME --web`.
 
-    pages.py PROGRAM"""
+    pages.py PROGRAM [--long]
+
+--long also halts the program for half a minute."""
 
 import http.client
 import json
@@ -207,7 +209,9 @@ def streams(pages):
     statuses = []
     for _ in range(30):
         connection = socket.create_connection(("127.0.0.1", trainee.port), timeout=20)
-        connection.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{trainee.port}\r\nCookie: {trainee.cookie}\r\n\r\n".encode())
+        # As of who has been there before: it is told at once where the drill stands, and not what it has missed.
+        connection.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{trainee.port}\r\nCookie: {trainee.cookie}\r\n"
+                           "Last-Event-ID: 1\r\n\r\n".encode())
         statuses.append(connection.recv(4096).split()[1])
         open_ones.append(connection)
     check("streams are bounded", (statuses.count(b"200"), statuses[-1]), (24, b"503"))
@@ -225,10 +229,17 @@ def streams(pages):
 def facilitates(pages):
     trainee, facilitator = pages.trainee, pages.facilitator
     check("an inject", facilitator.act("inject inject-http_error-catalogue", "x1").json()["ok"], True)
-    check("the same again", facilitator.act("inject inject-http_error-catalogue", "x2").json()["ok"], False)
+    check("the same while it is on", facilitator.act("inject inject-http_error-catalogue", "x2").json()["ok"], False)
+    check("stands among what is wrong at once", "http_error at catalogue" in facilitator.page().text, True)
+    check("where it does not fit", "does not fit" in facilitator.act("inject inject-traffic_surge-redis", "x7").json()["text"], True)
     trainee.act("wait 5m", "x3")
     check("is felt", "catalogue" in trainee.page().text and "degraded" in trainee.page().text, True)
     check("its end", facilitator.act("end inject-http_error-catalogue", "x4").json()["ok"], True)
+    trainee.act("wait 1m", "x8")
+    check("the same again", facilitator.act("inject inject-http_error-catalogue", "x9").json()["ok"], True)
+    check("stands in its own row", "http_error at catalogue, time 2" in facilitator.page().text, True)
+    facilitator.act("end inject-http_error-catalogue", "x10")
+    check("each with its end", facilitator.page().text.count("began "), 2)
     check("a message reaches the trainee", facilitator.act("message support: customers cannot pay", "x5").json()["ok"], True)
     check("as news", "customers cannot pay" in trainee.page().text, True)
     check("its answer", facilitator.act("dance", "x6").json()["ok"], False)
@@ -253,7 +264,31 @@ def afterwards(pages, log):
     rows = [json.loads(line) for line in log.read_text().splitlines()]
     check("the file over drills", [(row["drill"], row["variant"]) for row in rows], [("quiet-finch", 0)])
     check("its page", "quiet-finch" in trainee.page("/progress").text, True)
+    check("is the trainee's own", facilitator.page("/trainee/progress").status, 404)
     check("an act after the end", trainee.act("ack", "a3").json()["ok"], False)
+
+
+def halted(program):
+    """The machine sleeps, or the program is halted: the drill stands still meanwhile, and says so."""
+    with Pages(program) as pages:
+        trainee = pages.trainee
+        trainee.enter()
+        stream = socket.create_connection(("127.0.0.1", trainee.port), timeout=60)
+        stream.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{trainee.port}\r\nCookie: {trainee.cookie}\r\n\r\n".encode())
+        trainee.ask("POST", "/pace", {"pace": "real"})
+        time.sleep(2)
+        before = trainee.state()
+        pages.process.send_signal(signal.SIGSTOP)
+        time.sleep(25)
+        pages.process.send_signal(signal.SIGCONT)
+        time.sleep(1)
+        after = trainee.state()
+        clock = lambda state: sum(int(part) * unit for part, unit in zip(state["now"].split(":"), (3600, 60, 1)))
+        check("time stood still while it was halted", clock(after) - clock(before) < 12, True)
+        check("which is said", "stood still" in after["said"], True)
+        trainee.act("note awake", "w1")
+        check("until something is done", trainee.state()["said"], "")
+        stream.close()
 
 
 def interrupted(program, folder):
@@ -284,6 +319,8 @@ def main():
             pages.facilitator.ask("POST", "/end", {})
             check("the facilitator does", pages.process.wait(timeout=20), 0)
         interrupted(program, pathlib.Path(folder))
+    if "--long" in sys.argv:
+        halted(program)
     return 1 if FAILED else 0
 
 

@@ -1,32 +1,16 @@
 // Works drills in a browser, as pages.py says: node pages.mjs PROGRAM BROWSER ROOT each|all [PICTURES]
-import {spawn} from 'node:child_process';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {createInterface} from 'node:readline';
 import {chromium} from 'playwright-core';
+import {beginner, check, failed, launch} from './drill.mjs';
 
 const [program, browserPath, root, much, pictures] = process.argv.slice(2);
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const incidents = JSON.parse(readFileSync(new URL('incidents.json', import.meta.url)));
 const WIDTHS = [{width: 1280, height: 900}, {width: 360, height: 740}];
-const failed = [];
-const check = (what, seen, expected = true) => {
-  if (JSON.stringify(seen) === JSON.stringify(expected)) return;
-  failed.push(what);
-  console.log(`${what}\n  expected ${JSON.stringify(expected)}\n  seen     ${JSON.stringify(seen)}`);
-};
 if (pictures) mkdirSync(pictures, {recursive: true});
 
-async function begin(drill, ...more) {
-  const process = spawn(program, ['drill', drill, '--web', '--json', '--pace', 'paused', ...more], {cwd: root});
-  const lines = createInterface({input: process.stdout});
-  const first = await new Promise((done, fail) => {
-    lines.once('line', done);
-    process.once('exit', (code) => fail(new Error(`${drill} ended with ${code}`)));
-  });
-  const gone = new Promise((done) => process.once('exit', done));
-  return {...JSON.parse(first), process, end: async () => { process.kill('SIGINT'); await gone; }};
-}
+const begin = beginner(program, root);
 
 const inner = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
@@ -195,8 +179,16 @@ async function stays_whole(browser) {
   const size = () => page.evaluate(() => document.querySelectorAll('*').length);
   await page.waitForTimeout(3000);
   const grown = await size();
-  await page.waitForTimeout(3000);
+  // Whoever writes or has chosen something is left where they are, while the page is kept fresh and a clock is set.
+  await fold(page, 'note');
+  await page.locator('#note').fill('half a sen');
+  await page.evaluate(() => { const was = Date.now.bind(Date); Date.now = () => was() + 3600e3; });
+  await page.waitForTimeout(3500);
   check('a page that stays open does not grow', (await size()) < grown * 1.3);
+  check('what is being written stays', await page.locator('#note').inputValue(), 'half a sen');
+  check('and so does the focus', await page.evaluate(() => document.activeElement.id), 'note');
+  check('a clock that is set forwards says nothing', await page.locator('#gone').isHidden());
+  await page.evaluate(() => { const was = Date.now.bind(Date); Date.now = () => was() - 2 * 3600e3; });
   await page.route('**/act', (route) => route.abort());
   await page.getByRole('button', {name: '+1 min'}).click();
   await page.locator('.answer.refused', {hasText: 'Nobody has answered'}).waitFor();
@@ -228,7 +220,7 @@ async function facilitates(browser) {
 
 // By axe, where not all is: each kind of page once, at one of the widths.
 const looked_at = [(name) => /-(1|3|4|5|9)/.test(name), (name) => /-(2|6|7|8|a)-/.test(name), () => false];
-const browser = await chromium.launch({executablePath: browserPath, args: ['--no-sandbox', '--disable-gpu']});
+const browser = await launch(chromium, browserPath);
 try {
   const began = Date.now();
   for (const [i, incident] of incidents.entries()) {

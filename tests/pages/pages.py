@@ -3,8 +3,10 @@
 worked by a script at a desk's width and a telephone's, some of them by keyboard alone.
 
     pages.py PROGRAM [--all] [--pictures FOLDER]
+    pages.py PROGRAM --long
 
---all works each incident at both widths; without it each at one. What is installed is kept beside the program's build.
+--all works each incident at both widths; without it each at one. --long does what takes minutes instead: a night of
+messages, a program that is halted, another program at the same port. What is installed is kept beside the program's build.
 Without node, npm or Chromium, or where npm cannot install, nothing is tried, which is said (77)."""
 
 import argparse
@@ -27,6 +29,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--long", action="store_true")
     parser.add_argument("--pictures", type=pathlib.Path)
     options = parser.parse_args()
     program = options.program.resolve()
@@ -36,7 +39,7 @@ def main():
         return skip("node, npm or chromium are not installed")
     folder = program.parent / "pages_browser"
     folder.mkdir(exist_ok=True)
-    for name in ("package.json", "package-lock.json", "pages.mjs", "incidents.json"):
+    for name in ("package.json", "package-lock.json", "drill.mjs", "pages.mjs", "long.mjs", "incidents.json"):
         shutil.copy(HERE / name, folder / name)
     wanted = (HERE / "package-lock.json").read_bytes()
     mark = folder / "installed.json"
@@ -48,7 +51,9 @@ def main():
         mark.write_bytes(wanted)
     command = [node, folder / "pages.mjs", program, browser, ROOT, "all" if options.all else "each",
                options.pictures.resolve() if options.pictures else ""]
-    return subprocess.run(command, check=False, timeout=500).returncode
+    if options.long:
+        command = [node, folder / "long.mjs", program, browser, ROOT]
+    return subprocess.run(command, check=False, timeout=1500 if options.all or options.long else 500).returncode
 
 
 if __name__ == "__main__":

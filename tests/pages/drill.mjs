@@ -1,0 +1,23 @@
+// What tests of the pages share: a drill with its addresses, whether what is seen is what is expected.
+import {spawn} from 'node:child_process';
+import {createInterface} from 'node:readline';
+
+export const failed = [];
+export const check = (what, seen, expected = true) => {
+  if (JSON.stringify(seen) === JSON.stringify(expected)) return;
+  failed.push(what);
+  console.log(`${what}\n  expected ${JSON.stringify(expected)}\n  seen     ${JSON.stringify(seen)}`);
+};
+
+export const launch = (chromium, executablePath) => chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
+
+export const beginner = (program, root) => async (drill, ...more) => {
+  const process = spawn(program, ['drill', drill, '--web', '--json', '--pace', 'paused', ...more], {cwd: root});
+  const lines = createInterface({input: process.stdout});
+  const first = await new Promise((done, fail) => {
+    lines.once('line', done);
+    process.once('exit', (code) => fail(new Error(`${drill} ended with ${code}`)));
+  });
+  const gone = new Promise((done) => process.once('exit', done));
+  return {...JSON.parse(first), process, end: async () => { process.kill('SIGINT'); await gone; }};
+};
