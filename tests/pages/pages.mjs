@@ -210,6 +210,13 @@ async function facilitates(browser) {
   await page.locator('#said').fill('customers cannot pay');
   await page.locator('#role').fill('support');
   await press(page, page.getByRole('button', {name: 'Say it'}));
+  await page.locator('#inject-kind').selectOption('http_error');
+  await page.locator('#inject-service').selectOption('catalogue');
+  await press(page, page.getByRole('button', {name: 'Let it happen', exact: true}));
+  const row = page.locator('#faults tr', {hasText: 'http_error at catalogue'});
+  await row.waitFor();
+  await press(page, row.getByRole('button', {name: 'End it now'}));
+  await row.locator('.badge', {hasText: 'over'}).waitFor();
   await page.goto(new URL(page.url()).origin + '/trainee');
   check('the trainee is told', (await page.locator('#news').textContent()).includes('customers cannot pay'));
   check('nothing can be done in the trainee’s place', await page.locator('main form.act').count(), 0);
