@@ -11,7 +11,7 @@
 namespace firedrill::console::pages {
 
 // So often each of them can begin in a drill, one after the other.
-inline constexpr int kInjectTimes = 5;
+inline constexpr int kInjectTimes = 3;
 
 // The kinds that there are, by the names that fault_table() has for them.
 std::vector<std::string_view> inject_kinds();
