@@ -52,6 +52,8 @@ ClientError error_of(ConnectFault fault, std::uint16_t port, const ClientBounds&
     case ConnectFault::timed_out:
       return {Failure::unconnected,
               format("no connection to {} within {}", address_of(port), format_duration(bounds.connect))};
+    case ConnectFault::reset:
+      return {Failure::reset, format("{} ended the connection at once", address_of(port))};
     case ConnectFault::other:
       break;
   }

@@ -47,6 +47,7 @@ Ready wait_for(int socket, short events, Deadline deadline) {
 
 ConnectFault fault_of(int error) {
   if (error == ECONNREFUSED) return ConnectFault::refused;
+  if (error == ECONNRESET) return ConnectFault::reset;
   return error == ETIMEDOUT ? ConnectFault::timed_out : ConnectFault::other;
 }
 

@@ -20,8 +20,8 @@ std::expected<Descriptor, std::string> bind_loopback(std::uint16_t port);
 // The port that a socket is bound to.
 std::uint16_t port_of(int socket);
 
-// How an attempt to connect ended that failed.
-enum class ConnectFault { refused, timed_out, other };
+// How an attempt to connect ended that failed; `reset`: it came about, and was ended before this side saw it.
+enum class ConnectFault { refused, timed_out, reset, other };
 std::expected<Descriptor, ConnectFault> connect_loopback(std::uint16_t port, Duration timeout);
 
 // An instant of stopwatch_seconds() after which nothing is waited for any more.

@@ -61,10 +61,11 @@ void RecurringCheck::run() {
 ListenWatch::ListenWatch(std::uint16_t port, std::function<void()> changed)
     : port_(port), changed_(std::move(changed)), check_(kBetweenLooks, [this] { look(); }) {}
 
-// One that takes long to accept listens all the same.
+// One that takes long to accept, or ends what it has accepted, listens all the same.
 void ListenWatch::look() {
   const auto connected = http::connect_loopback(port_, kToConnect);
-  const bool listens = connected || connected.error() == http::ConnectFault::timed_out;
+  const bool listens =
+      connected || connected.error() == http::ConnectFault::timed_out || connected.error() == http::ConnectFault::reset;
   if (listens_.exchange(listens) != listens) changed_();
 }
 
