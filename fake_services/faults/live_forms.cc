@@ -161,19 +161,20 @@ std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topolo
   if (fault.pattern.first > 0 && row.kind == "dns") {
     return Misfit{"processes do not count the names that they look up", "say how long it lasts by `duration`"};
   }
-  const ServiceSpec* program = row.form == service || row.form == process ? program_hit(fault, topology) : nullptr;
+  const LiveForm form = live_form(fault);
+  const ServiceSpec* program = form == service || form == process ? program_hit(fault, topology) : nullptr;
   if (program != nullptr) {
     return Misfit{
         format("{} is {}, and {} is a program of your own, which firedrill does not touch", fault.kind->name,
-               to_string(row.form), program->name),
+               to_string(form), program->name),
         "break its connections (blackhole, connection_refused, reset, loss, bandwidth, partition), its traffic, "
         "or what it depends on"};
   }
   if (fault.kind->name == "bad_deploy" && leaks(fault)) {
-    return Misfit{"a version that leaks has no live form: processes use none of the memory that they expose",
+    return Misfit{"a version that leaks has no live form: versions differ in what they answer alone",
                   "remove `leak`, or run the scenario with --world sim"};
   }
-  if (row.form == line) return line_misfit(fault);
+  if (form == line) return line_misfit(fault);
   const ServiceSpec* target = topology.find(fault.target.service);
   const bool lies = fault.kind->name == "probe_lies_ok" || fault.kind->name == "readiness_flap";
   if (lies && target != nullptr && !probed_by_http(*target)) {

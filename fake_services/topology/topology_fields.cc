@@ -290,6 +290,11 @@ constexpr FieldSpec kDependency[] = {
          "the live world; any free one if absent",
      .min = 1,
      .max = 65535},
+    {.name = "dispensable",
+     .type = boolean,
+     .doc = "whether an answer is worth as much without it when it is switched off (`disable_feature`): in a drill's "
+            "score answers are lost that lack what they need",
+     .default_text = "false"},
     {.name = "connect_timeout",
      .type = duration,
      .doc = "for a connection to come about",
@@ -553,6 +558,7 @@ DependencySpec make_dependency(std::string name, const Fields& fields) {
   d.name = std::move(name);
   d.critical = fields.boolean("critical", d.critical);
   d.port = fields.integer("port", d.port);
+  d.dispensable = fields.boolean("dispensable", d.dispensable);
   d.connect_timeout = fields.duration("connect_timeout", d.connect_timeout);
   d.request_timeout = fields.duration("request_timeout", d.request_timeout);
   return d;

@@ -25,6 +25,8 @@ struct Befalls {
   fake_services::TrafficConditions on_lines;    // and of those that proxies do
   fake_services::PodConditions pod;
   fake_services::ServiceConditions service;
+  std::vector<Befalling> apart{};  // of whose conditions those of routes and links hold beside these
+  double speed = 1;                // of an incident's time: memory leaks in that
   std::size_t replicas = 1;  // of the service, which share what befalls it as a whole
 };
 ReplicaOrders orders_for(const fake_services::ServiceModel& service, const Befalls& befalls);

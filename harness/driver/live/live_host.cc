@@ -246,10 +246,7 @@ void LiveHost::order_service(Time t, std::size_t service) {
   injector_.apply(t, service, scrapes);
   world_.clients().set_factor(service, injector_.service_conditions(t, service).traffic_factor);
   std::vector<ReplicaOrders> orders;
-  for (std::size_t r = 0; r < process.size(); ++r) {
-    orders.push_back(
-        orders_for(model, {process[r], lines[r], pods[r], conditions, world_.services().replicas(service)}));
-  }
+  for (const Befalls& each : befalls(t, service)) orders.push_back(orders_for(model, each));
   world_.post([service, orders = std::move(orders)](LiveServices& services) {
     for (std::size_t r = 0; r < orders.size(); ++r) services.order(service, r, orders[r]);
     services.follow_versions(service);
@@ -274,6 +271,7 @@ std::vector<Befalls> LiveHost::befalls(Time t, std::size_t service) {
   for (std::size_t r = 0; r < process.size(); ++r) {
     out.push_back({.in_process = process[r], .on_lines = lines[r], .pod = pods[r], .service = conditions});
     out.back().speed = speed();
+    out.back().replicas = world_.services().replicas(service);
   }
   if (std::ranges::none_of(scenario_.faults, is_apart)) return out;
   injector_.apply(t, neutral_, service, process, [](const FaultSpec& f) { return in_process(f) && !is_apart(f); });

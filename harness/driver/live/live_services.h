@@ -76,11 +76,14 @@ struct LiveOptions {
   std::uint64_t seed = 1;
   // Of the first replica; the others have the next ones, and the ways of programs those behind. 0: any free ones.
   std::uint16_t first_port = 0;
-  Duration clock_ahead{};         // of scenario time, before the pace's
-  bool on_wall_clock = false;     // processes tell instants by the wall's clock: what scrapes them has no other
-  bool tells = false;             // processes tell what they count
-  ProxiedLines proxied = {};      // empty: none
-  std::vector<Slots> slots = {};  // by service; empty: one for each replica
+  Duration clock_ahead{};      // of scenario time, before the pace's
+  bool on_wall_clock = false;  // processes tell instants by the wall's clock: what scrapes them has no other
+  bool tells = false;          // processes tell what they count
+  ProxiedLines proxied = {};   // empty: none
+  // By service: the mean size of its answers; empty, 0: as large as what they say.
+  std::vector<double> answer_bytes = {};
+  std::shared_ptr<fake_services::Allowances> allowances = nullptr;  // of faults that processes bring about
+  std::vector<Slots> slots = {};                                    // by service; empty: one for each replica
   // Of what passes over an incident: probes, back-off, start-up. Requests and what they wait take their own time.
   Pace pace = Pace::beginning_at(WallClock().now(), 1);
 };

@@ -122,6 +122,8 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .on_wall_clock = world->options_.on_wall_clock,
                          .tells = true,
                          .proxied = lines_of(scenario.faults, world->model_),
+                         .answer_bytes = answer_sizes(scenario.faults, world->model_),
+                         .allowances = world->allowances_,
                          .slots = world->slots_,
                          .pace = world->pace_};
   world->clients_ = std::make_unique<fake_services::OpenLoop>(
@@ -298,6 +300,11 @@ void LiveWorld::post(std::function<void(LiveServices&)> what) {
     posted_.push_back(std::move(what));
   }
   if (services_ != nullptr) services_->wake();
+}
+
+void LiveWorld::give_up(const std::string& why) {
+  const std::scoped_lock lock(mutex_);
+  if (failure_.empty()) failure_ = why;
 }
 
 std::expected<bool, std::string> LiveWorld::ask(std::function<std::expected<bool, std::string>(LiveServices&)> what) {

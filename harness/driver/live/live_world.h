@@ -66,6 +66,8 @@ class LiveWorld {
   std::vector<events::Event> take_events() { return services_->take_events(); }
   fake_services::OpenLoop& clients() { return *clients_; }
   const fake_services::FlowModel& model() const { return model_; }
+  // By the places of faults in the scenario.
+  const std::shared_ptr<fake_services::Allowances>& allowances() const { return allowances_; }
   // Of the run, once it has begun, beside the machine's.
   monitor::RunTimes times() const { return {run_pace_.start, wall_at_start_, pace_.speed}; }
   double speed() const { return pace_.speed; }

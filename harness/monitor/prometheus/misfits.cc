@@ -132,6 +132,7 @@ Diagnostics program_misfits(const scenario::LoadedScenario& loaded, double speed
   if (speed == 1) check_rules(loaded, found);
   check_rules_at(loaded, speed, Evaluator::prometheus, found);
   check_faults(loaded, speed, found);
+  check_targets(loaded, found);
   if (loaded.alertmanager) check_alertmanager(*loaded.alertmanager, found);
   if (loaded.scenario.prometheus.scrape_phase == scenario::ScrapePhase::aligned) {
     warn(found, loaded.scenario.duration_at, "a real Prometheus scrapes each target at an offset of its own",

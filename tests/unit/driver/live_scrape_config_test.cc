@@ -119,7 +119,7 @@ TEST(LiveScrapeConfig, HasThePathOfAProgramOfTheUsersOwn) {
   web.name = web.job = "web";
   web.program = fake_services::ProgramSpec{.url = "http://127.0.0.1:8080", .port = 8080, .metrics_path = "/stats"};
   const std::vector<std::uint16_t> ports = {8080};
-  EXPECT_THAT(scrape_config(topology, ports), HasSubstr("__metrics_path__: /stats\n"));
+  EXPECT_THAT(scrape_config(topology, ports), HasSubstr("__metrics_path__: '/stats'\n"));
   web.program->metrics_path = "/metrics";
   EXPECT_THAT(scrape_config(topology, ports), Not(HasSubstr("__metrics_path__")));
 }
