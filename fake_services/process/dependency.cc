@@ -13,7 +13,6 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr double kInstant = 0.0003;   // seconds until a caller knows that nobody takes its call
-constexpr double kMostRetries = 10;   // that are saved up while all goes well
 constexpr double kLongestPause = 60;  // seconds that a dependency may ask to wait
 constexpr int kFirstError = 400;
 constexpr int kFirstServerError = 500;
@@ -51,7 +50,7 @@ Dependency::Dependency(const EdgeModel& edge, const ServiceModel& callee, std::s
       chance_(seed, format("process/{}/calls/{}", pod, edge.spec.name)),
       breaker_(edge.spec.circuit_breaker),
       connections_(edge.spec.pool.size, callee.spec.load_balancing),
-      budget_(edge.spec.retries.budget > 0 ? kMostRetries : 0) {}
+      budget_(edge.spec.retries.budget > 0 ? kSavedRetries : 0) {}
 
 std::optional<Cause> Dependency::call(std::span<const double> weights) {
   const CallConditions now = conditions();
@@ -185,7 +184,7 @@ bool Dependency::is_there() {
 // Retries are a share of first attempts; what is not used is saved up, but not for ever.
 void Dependency::earn_retries() {
   const std::scoped_lock lock(mutex_);
-  budget_ = std::min(kMostRetries, budget_ + edge_.spec.retries.budget);
+  budget_ = std::min(kSavedRetries, budget_ + edge_.spec.retries.budget);
 }
 
 void Dependency::set_conditions(const CallConditions& conditions) {

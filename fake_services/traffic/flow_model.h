@@ -34,6 +34,9 @@ inline constexpr int kQueueFull = 503;
 inline constexpr int kBackgroundError = 500;
 inline constexpr int kTooManyRequests = 429;  // over a limit that people set
 
+// Retries that a live caller saves up while all goes well, beyond those of its budget.
+inline constexpr double kSavedRetries = 10;
+
 // How a call's attempt ends for the caller; the value of the label `outcome`.
 enum class CallOutcome : std::size_t {
   success,

@@ -105,7 +105,10 @@ class Comparison {
   void compare_steady(const Steady& steady, const std::vector<double>& flow, const Places& shares,
                       const std::vector<ServiceScene>& scenes, const std::string& phase);
   void compare_times(const Steady& steady, const Places& shares, std::size_t s, double use, const std::string& phase);
+  void compare_step();
   void simulate_step(const std::vector<std::vector<double>>& flow, const FirstTimes& first);
+  // What is counted until then.
+  static std::vector<double> gone(FlowRun& flow, double until);
   void compare_first(const std::string& what, std::vector<double> simulated, double flow);
   void say(std::string kind, const std::string& phase, std::string where, double simulated, double flow,
            double tolerance) {
@@ -283,16 +286,40 @@ void Comparison::compare_first(const std::string& what, std::vector<double> simu
   say("first time", "step", what, mean, at, std::max(1.0, mean / 10));
 }
 
+std::vector<double> Comparison::gone(FlowRun& flow, double until) {
+  std::vector<double> before = flow.sums();
+  flow.advance(until);
+  for (std::size_t i = 0; i < before.size(); ++i) before[i] = flow.sums()[i] - before[i];
+  return before;
+}
+
+// As the replications: the step comes as soon.
+void Comparison::compare_step() {
+  FlowRun flow(scene_, layout_);
+  const double begin = kWarmUp / 2;
+  flow.advance(begin);
+  flow.change();
+  std::vector<std::vector<double>> windows;
+  double from = 0;
+  for (const double end : kWindows) {
+    std::vector<double> sums(layout_.entries.size(), 0);
+    if (from <= 0) {
+      sums = gone(flow, begin + kCalm);
+      flow.calm_caches();
+    }
+    const std::vector<double> rest = gone(flow, begin + end);
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = (sums[i] + rest[i]) / (end - from);
+    windows.push_back(std::move(sums));
+    from = end;
+  }
+  simulate_step(windows, flow.first_times());
+}
+
 std::vector<Disagreement> Comparison::run() {
   Simulation simulation(scene_, layout_, seed_, "steady");
   FlowRun flow(scene_, layout_);
-  const auto gone = [&](double seconds) {
-    std::vector<double> before = flow.sums();
-    flow.advance(seconds);
-    for (std::size_t i = 0; i < before.size(); ++i) before[i] = flow.sums()[i] - before[i];
-    return before;
-  };
-  const auto rates = [](std::vector<double> sums, double seconds) {
+  const auto rates = [&](double until, double seconds) {
+    std::vector<double> sums = gone(flow, until);
     for (double& x : sums) x /= seconds;
     return sums;
   };
@@ -300,9 +327,10 @@ std::vector<Disagreement> Comparison::run() {
   const Steady before = simulate_steady(simulation);
   flow.advance(kWarmUp);
   flow.ask(before.places);
-  const std::vector<double> flow_before = rates(gone(kWarmUp + before.seconds), before.seconds);
+  const std::vector<double> flow_before = rates(kWarmUp + before.seconds, before.seconds);
   compare_steady(before, flow_before, flow.shares(), scene_.before, "before");
   if (scene_.step.empty()) return std::move(found_);
+  if (effort_.replications > 0) compare_step();
   const double begin = kWarmUp + before.seconds;
   simulation.change();
   simulation.advance(begin + kCalm);
@@ -311,23 +339,11 @@ std::vector<Disagreement> Comparison::run() {
   const Steady after = simulate_steady(simulation);
   flow.ask({});
   flow.change();
-  std::vector<std::vector<double>> windows;
-  double from = 0;
-  for (const double end : kWindows) {
-    std::vector<double> sums(layout_.entries.size(), 0);
-    if (from <= 0) {
-      sums = gone(begin + kCalm);
-      flow.calm_caches();
-    }
-    const std::vector<double> rest = gone(begin + end);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += rest[i];
-    windows.push_back(rates(std::move(sums), end - from));
-    from = end;
-  }
-  if (effort_.replications > 0) simulate_step(windows, flow.first_times());
+  flow.advance(begin + kCalm);
+  flow.calm_caches();
   flow.advance(begin + kSettling);
   flow.ask(after.places);
-  const std::vector<double> flow_after = rates(gone(begin + kSettling + after.seconds), after.seconds);
+  const std::vector<double> flow_after = rates(begin + kSettling + after.seconds, after.seconds);
   compare_steady(after, flow_after, flow.shares(), scene_.later, "after");
   return std::move(found_);
 }

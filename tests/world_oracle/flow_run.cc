@@ -12,6 +12,11 @@ FlowRun::FlowRun(const Scene& scene, const Counters& layout)
       first_times_(scene.model) {
   adopt(scene.before);
   flow_.settle(Time{});
+  // As the simulation begins: queues near their limit take long to fill.
+  for (std::size_t i = 0; i < scene.model.services.size(); ++i) {
+    for (ReplicaClass& k : flow_.service(i).classes) k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
+  }
+  flow_.disturb();
 }
 
 void FlowRun::adopt(const std::vector<ServiceScene>& scenes) {

@@ -8,7 +8,6 @@ namespace firedrill::world_oracle {
 namespace {
 
 constexpr double kRoundTrip = 0.0003;
-constexpr double kDeepest = 50;  // of the bucket that retries take from
 constexpr int kFirstError = 400;
 constexpr int kFirstServerError = 500;
 constexpr int kTooManyRequests = 429;
@@ -51,7 +50,7 @@ Step<int> Simulation::operation(std::size_t s, std::size_t replica, std::size_t 
     note(layout_->outcome(s, e, CallOutcome::circuit_open));
     co_await engine_.sleep(kRoundTrip);
   } else {
-    ending = co_await attempts(s, replica, index);
+    ending = co_await attempts(s, replica, index, edge.open);
   }
   if (ending == fine && cold) {
     const double entries = std::max(1.0, edge.usual * m.spec.cache->hit_ratio * m.cache_refill_s);
@@ -64,14 +63,15 @@ Step<int> Simulation::operation(std::size_t s, std::size_t replica, std::size_t 
   co_return ending == final_error ? bad_response : ending;
 }
 
-Step<int> Simulation::attempts(std::size_t s, std::size_t replica, std::size_t index) {
+// Where the circuit breaker is open it is the trial.
+Step<int> Simulation::attempts(std::size_t s, std::size_t replica, std::size_t index, bool trial) {
   const std::size_t e = model(s).calls[index].edge;
   const EdgeModel& m = model(s).edges[e];
   Replica& p = services_[s].replicas[replica];
   Edge& edge = p.edges[e];
   const DependencyConditions& c = p.conditions->dependencies[e];
   const bool unbounded = c.extra_retries > 0;
-  edge.retry_tokens = std::min(kDeepest, edge.retry_tokens + m.spec.retries.budget);
+  edge.retry_tokens = std::min(kSavedRetries, edge.retry_tokens + m.spec.retries.budget);
   double pause = unbounded ? 0 : m.backoff_s;
   Tried tried;
   for (std::int64_t k = 0;; ++k) {
@@ -80,12 +80,13 @@ Step<int> Simulation::attempts(std::size_t s, std::size_t replica, std::size_t i
     for (; beside > 0; beside -= 1) attempt_in_vain(s, replica, index);
     if (co_await acquire(s, replica, e) != 0) {
       note(layout_->outcome(s, e, CallOutcome::pool_timeout));
+      if (trial && k == 0) edge.trying = false;  // decides nothing, the next one is the trial
       co_return unreachable;
     }
     const int ending = co_await attempt(s, replica, index, tried);
     const double asked = retry_after_;
     release(s, replica, e);
-    tell_breaker(s, e, edge, ending != fine && ending != final_error);
+    tell_breaker(s, e, edge, trial && k == 0, ending != fine && ending != final_error);
     if (ending == fine || ending == final_error) co_return ending;
     if (k >= m.spec.retries.max + c.extra_retries) co_return ending;
     if (!unbounded) {
@@ -222,12 +223,12 @@ bool Simulation::stopped_by_breaker(Edge& edge, const EdgeModel& m) {
   return false;
 }
 
-void Simulation::tell_breaker(std::size_t s, std::size_t e, Edge& edge, bool bad) {
+void Simulation::tell_breaker(std::size_t s, std::size_t e, Edge& edge, bool trial, bool bad) {
   const EdgeModel& m = model(s).edges[e];
   if (!m.spec.circuit_breaker) return;
   const auto& spec = *m.spec.circuit_breaker;
   if (edge.open) {
-    if (!edge.trying) return;  // one that was on its way when it opened
+    if (!trial) return;  // one that was on its way when it opened
     edge.trying = false;
     edge.open = bad;
     edge.trial_at = now() + to_seconds(spec.open_for);

@@ -4,10 +4,10 @@
 // What it takes for true where a topology leaves it open: each replica of a caller chooses among those of the called by
 // what it has sent itself, and one sender stands before all requests from outside; a request works (own time and what
 // it is delayed by) and then calls, and keeps its worker to its end; whoever gives up frees its connection, and the
-// called goes on; retries take from a bucket that first attempts fill at the budget, 50 deep; a breaker counts the
-// attempts of its window one by one, and one trial decides; a lost cache is filled by its misses, one entry each, as
-// many as are asked for in `refill`; the processor's limit is a quota for each 100 ms, and whoever is at work when it
-// is used up stands still until the next.
+// called goes on; retries take from a bucket that first attempts fill at the budget, as deep as live callers have it; a
+// breaker counts the attempts of its window one by one, and one trial decides; a lost cache is filled by its misses,
+// one entry each, as many as are asked for in `refill`; the processor's limit is a quota for each 100 ms, and whoever
+// is at work when it is used up stands still until the next.
 #pragma once
 
 #include <deque>
@@ -70,7 +70,7 @@ class Simulation : public Tasks {
     double cold = 0;     // share of the cache's entries that are missing
     double lookups = 0;  // since the start
     double usual = 0;    // per second, before the step
-    double retry_tokens = 50;
+    double retry_tokens = kSavedRetries;
     bool open = false;
     bool trying = false;  // the trial is on its way
     double trial_at = 0;
@@ -151,14 +151,14 @@ class Simulation : public Tasks {
   Step<int> call(std::size_t s, std::size_t replica, std::size_t call);  // all of a row; gives its Ending
   Task call_beside(std::size_t s, std::size_t replica, std::size_t call, std::shared_ptr<Join> join);
   Step<int> operation(std::size_t s, std::size_t replica, std::size_t call);
-  Step<int> attempts(std::size_t s, std::size_t replica, std::size_t call);
+  Step<int> attempts(std::size_t s, std::size_t replica, std::size_t call, bool trial);
   Step<int> attempt(std::size_t s, std::size_t replica, std::size_t call, Tried& tried);
   Step<int> exchange(std::size_t s, std::size_t replica, std::size_t call, std::optional<std::size_t> other);
   Task attempt_in_vain(std::size_t s, std::size_t replica, std::size_t call);
   Step<int> acquire(std::size_t s, std::size_t replica, std::size_t edge);
   void release(std::size_t s, std::size_t replica, std::size_t edge);
   bool stopped_by_breaker(Edge& edge, const EdgeModel& m);
-  void tell_breaker(std::size_t s, std::size_t e, Edge& edge, bool bad);
+  void tell_breaker(std::size_t s, std::size_t e, Edge& edge, bool trial, bool bad);
 
   const Scene* scene_;
   const Counters* layout_;
