@@ -103,8 +103,8 @@ Html acts_on(const View& view, const fake_services::FaultSpec& spec, const Cours
 // Those of the drill, and what was let happen beside them.
 Html faults(const View& view) {
   const std::vector<fake_services::FaultState> states = view.session().faults();
-  constexpr std::array<std::string_view, 5> kHead{"fault", "what it is", "meant for", "how it stands",
-                                                  "what you can do"};
+  constexpr std::array<std::string_view, 5> kHead{"fault", "how it stands", "what you can do", "meant for",
+                                                  "what it is"};
   std::vector<std::vector<Html>> rows;
   for (const fake_services::FaultSpec& spec : view.session().scenario().faults) {
     const bool inject = spec.id.starts_with(kInject);
@@ -112,13 +112,13 @@ Html faults(const View& view) {
     if (inject && state == states.end()) continue;
     const Course course = course_of(view, state == states.end() ? nullptr : &*state);
     const std::string meant = inject ? "by you" : format_clock(view.session().start() + spec.at);
-    rows.push_back({html("{}", name_of(spec)),
-                    html("{} at {}: {}", spec.kind->name, fake_services::target_name(spec.target), spec.kind->summary),
-                    html("{}", meant),
-                    course.begun.empty() ? badge("plain", "○", "not yet")
-                    : course.over        ? badge("good", "●", course.begun)
-                                         : badge("bad", "▲", course.begun),
-                    acts_on(view, spec, course)});
+    rows.push_back(
+        {html("{}", name_of(spec)),
+         course.begun.empty() ? badge("plain", "○", "not yet")
+         : course.over        ? badge("good", "●", course.begun)
+                              : badge("bad", "▲", course.begun),
+         acts_on(view, spec, course), html("{}", meant),
+         html("{} at {}: {}", spec.kind->name, fake_services::target_name(spec.target), spec.kind->summary)});
   }
   return panel(
       "faults", "What is wrong, and when",
