@@ -139,7 +139,6 @@ struct PagesServer::State {
   std::vector<LoggedDrill> log;
   std::jthread reckoner;
   bool reckoning = false;
-  bool logged = false;
 
   std::atomic<bool> ended = false;
   std::unique_ptr<http::Server> trainee_server;
@@ -215,20 +214,22 @@ void PagesServer::State::tick() {
 
 void PagesServer::State::reckon() {
   reckoning = true;
-  reckoner = std::jthread([this, again = host.done_again(), drill = host.game().drill(), how = host.game().options()] {
-    const std::optional<Game::Result> result = again();
-    const std::scoped_lock lock(mutex);
-    reckoning = false;
-    after = std::make_unique<Aftermath>(result ? aftermath_of(drill, *result) : Aftermath{.drill = drill});
-    if (result && options.log_add && !logged) {
-      logged = true;
-      const std::string line = log_line(*after, how, WallClock().now());
-      options.log_add(line);
-      for (LoggedDrill& each : read_log(line)) log.push_back(std::move(each));
-    }
-    ++version;
-    publish();
-  });
+  reckoner = std::jthread(
+      [this, of = epoch, again = host.done_again(), drill = host.game().drill(), how = host.game().options()] {
+        const std::optional<Game::Result> result = again();
+        const std::scoped_lock lock(mutex);
+        reckoning = false;
+        auto made = std::make_unique<Aftermath>(result ? aftermath_of(drill, *result) : Aftermath{.drill = drill});
+        if (result && options.log_add) {
+          const std::string line = log_line(*made, how, WallClock().now());
+          options.log_add(line);
+          for (LoggedDrill& each : read_log(line)) log.push_back(std::move(each));
+        }
+        // Of a line that a rewind has left meanwhile the page tells nothing.
+        if (of == epoch) after = std::move(made);
+        ++version;
+        publish();
+      });
 }
 
 // --- requests ---
@@ -297,7 +298,10 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
   }
   Game& game = host.game();
   const Answer answer = side == Side::trainee ? game.take(line) : game.facilitate(line);
-  if (answer.ok && side == Side::trainee && trimmed(line).starts_with("rewind")) ++epoch;
+  if (answer.ok && side == Side::trainee && trimmed(line).starts_with("rewind")) {
+    ++epoch;
+    after.reset();  // what was reckoned is of the line that was left
+  }
   asleep.clear();
   known_news = game.session().news().size();
   ++version;
