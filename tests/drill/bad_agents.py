@@ -132,6 +132,13 @@ def kept(program):
         if run.returncode != 0 or run.stdout != once.stdout:
             print(f"{name}: exit {run.returncode}, or another table\n{run.stderr}")
             bad += 1
+    # One that crashes when it is told of the next drill has died in it.
+    crash = "read -r hello; echo next; read -r answer; echo finish; read -r last; read -r hello; exit 3"
+    run = suite(program, crash, "--json", "--keep-agents", jobs=1)
+    counted = json.loads(run.stdout)["summary"]["in_trouble"]["of"] if run.stdout else None
+    if counted != SEEDS // 2:
+        print(f"kept and crashing: {counted} in trouble, of {SEEDS // 2}\n{run.stderr}")
+        bad += 1
     return bad
 
 

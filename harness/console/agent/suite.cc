@@ -1,6 +1,7 @@
 #include "console/agent/suite.h"
 
 #include <malloc.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <memory>
@@ -37,12 +38,18 @@ class Agents {
     AgentProcess::end_those_that_are_left();
   }
 
+  struct Taken {
+    std::unique_ptr<AgentProcess> process;
+    bool was_kept = false;
+  };
   // One that was kept, or a new one; why there is none.
-  std::expected<std::unique_ptr<AgentProcess>, std::string> take() {
+  std::expected<Taken, std::string> take() {
     while (auto agent = take_kept()) {
-      if (agent->forget()) return {std::move(agent)};  // what it said since belongs to no drill
+      if (agent->forget()) return Taken{std::move(agent), true};  // what it said since belongs to no drill
     }
-    return AgentProcess::start(options_.agent);
+    auto started = AgentProcess::start(options_.agent);
+    if (!started) return std::unexpected(std::move(started).error());
+    return Taken{*std::move(started), false};
   }
   void keep(std::unique_ptr<AgentProcess> agent) {
     if (!options_.keeps_agents) return;
@@ -68,16 +75,22 @@ bool is_stopped(const SuiteOptions& options) {
   return options.bounds.stop && options.bounds.stop();
 }
 
-// With one that was kept and ends instead of going on it begins anew, as nothing was done yet.
-AgentRun work_with(Agents& agents, std::unique_ptr<AgentProcess> agent, Game& game, const SuiteOptions& options) {
-  AgentRun run = work(game, *agent, options.bounds);
-  if (options.keeps_agents && run.how == AgentProcess::Trouble::ended && run.commands == 0) {
+// Of itself, and well. One that crashes has an exit code or a signal that says so.
+bool has_left(const AgentProcess& agent) {
+  const auto status = agent.ending();
+  return status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
+}
+
+// With one that was kept and leaves instead of going on it begins anew, as nothing was done yet.
+AgentRun work_with(Agents& agents, Agents::Taken agent, Game& game, const SuiteOptions& options) {
+  AgentRun run = work(game, *agent.process, options.bounds);
+  if (agent.was_kept && run.how == AgentProcess::Trouble::ended && run.commands == 0 && has_left(*agent.process)) {
     auto another = AgentProcess::start(options.agent);
     if (!another) return not_started(another.error());
-    agent = *std::move(another);
-    run = work(game, *agent, options.bounds);
+    agent.process = *std::move(another);
+    run = work(game, *agent.process, options.bounds);
   }
-  if (!run.how) agents.keep(std::move(agent));
+  if (!run.how) agents.keep(std::move(agent.process));
   return run;
 }
 
