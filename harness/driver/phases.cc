@@ -31,6 +31,7 @@ PhaseTeller::PhaseTeller(const std::vector<fake_services::FaultSpec>& faults, co
       judged_to_(blank.judged_to),
       first_fault_(blank.judged_to) {
   for (const record::FaultRecord& fault : blank.faults) {
+    if (fault.at >= judged_to_) continue;  // only somebody begins it
     Event event{.t = blank.started, .kind = EventKind::fault_scheduled, .subject = fault.id, .fields = {}};
     sink_->on_event(std::move(event.with("fault", fault.kind).with("target", fault.target)));
     first_fault_ = std::min(first_fault_, fault.at);

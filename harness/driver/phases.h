@@ -17,8 +17,8 @@ namespace firedrill::driver {
 // of a fault that begins it tells first.
 class PhaseTeller final : public events::Component, public events::Sink {
  public:
-  // Tells at once which faults are scheduled, and that the warm-up begins. The faults, those of the blank record and
-  // more than it knows of them, and the sink must outlive it.
+  // Tells at once which faults are scheduled before the end, and that the warm-up begins. The faults, those of the
+  // blank record and more than it knows of them, and the sink must outlive it.
   PhaseTeller(const std::vector<fake_services::FaultSpec>& faults, const record::Record& blank, events::Sink& sink);
   // Goes on where the other stands, and tells another sink.
   PhaseTeller(const PhaseTeller& other, events::Sink& sink) : PhaseTeller(other) { sink_ = &sink; }

@@ -393,7 +393,11 @@ void Recorder::finish(std::span<const fake_services::FaultState> faults,
     it->recovered_at = state.ended;
     it->witness.what = state.witness.what;
     if (state.witness.observed) it->witness.seen_at = state.witness.at;
+    if (it->at >= record_->judged_to) it->at = state.injected;  // planned for no time: somebody began it
   }
+  // A scenario's own faults begin before its end. What stands behind it only somebody begins, and nobody has.
+  std::erase_if(record_->faults,
+                [&](const record::FaultRecord& fault) { return fault.at >= record_->judged_to && !fault.injected_at; });
   std::ranges::stable_sort(record_->timeline, {}, &Event::t);
 }
 
