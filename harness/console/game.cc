@@ -222,7 +222,7 @@ struct Game::Impl {
 
   bool is_over(const Stand& stand) const { return stand.book.closed_at.has_value() || stand.session->over(); }
 
-  // Which of the steps is meant: its number, or the first at or behind a time (14:12).
+  // Which of the steps is meant: its number, or the last at or before a time (14:12).
   std::optional<std::size_t> step_named(std::string_view text) const {
     std::size_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -235,8 +235,10 @@ struct Game::Impl {
     constexpr Duration kDay = std::chrono::hours(24);
     const Time start = base.session->now();
     const Duration since = (*clock - start.time_since_epoch() % kDay + kDay) % kDay;
-    const auto found = std::ranges::find_if(now.steps, [&](const Step& step) { return step.at >= start + since; });
-    return found == now.steps.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - now.steps.begin()));
+    if (start + since > now.session->now()) return std::nullopt;
+    const auto behind = std::ranges::find_if(now.steps, [&](const Step& step) { return step.at > start + since; });
+    return behind == now.steps.begin() ? std::nullopt
+                                       : std::optional(static_cast<std::size_t>(behind - now.steps.begin() - 1));
   }
 
   Answer rewind(std::string_view rest) {

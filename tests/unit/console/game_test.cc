@@ -318,8 +318,8 @@ TEST(Game, ARewindThatNamesNoStepTakesNothingBack) {
     EXPECT_FALSE(game.take(line).ok) << line;
     EXPECT_EQ(game.steps().size(), steps) << line;
   }
-  EXPECT_TRUE(game.take("rewind 14:01").ok) << "the first step at or behind that time";
-  EXPECT_EQ(game.steps().size(), 1U);
+  EXPECT_TRUE(game.take("rewind 14:01").ok) << "the last step at or before that time";
+  EXPECT_EQ(game.steps().size(), 0U);
 }
 
 TEST(Game, WhoIsMeasuredTakesNothingBack) {
