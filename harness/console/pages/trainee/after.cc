@@ -134,8 +134,7 @@ Html drills_so_far(const View& view) {
 Html page_body(const View& view) {
   if (!view.game.over()) {
     if (view.mirrored()) {
-      return html(
-          "<p>The drill goes on. It is told here when it is over: the trainee says so, or its time is up.</p>");
+      return html("<p>The drill goes on. It is told here when it is over: the trainee says so, or its time is up.</p>");
     }
     return html("<p>The drill goes on. It is told here when it is over: “It is over”, beside, ends it.</p>") +
            drills_so_far(view);
