@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text/ascii.h"
 #include "base/text/format.h"
 #include "console/line/turn.h"
 
 namespace firedrill::console {
 namespace {
-
-std::string one_name(std::string_view name, std::size_t number) {
-  return number == 1 ? std::string(name) : format("{}-{}", name, number);
-}
 
 bool is_declared(const Session& session, std::string_view name) {
   const auto& declared = session.scenario().faults;
@@ -19,14 +16,14 @@ bool is_declared(const Session& session, std::string_view name) {
 }
 
 // Which of the faults that share a name is meant: that which began last, or, where that is over and one is to begin,
-// the next.
+// the next; empty: one is to begin, and all of them are over.
 std::string one_of_them(const Session& session, std::string_view name, bool begins) {
   if (!name.starts_with(kInject)) return std::string(name);
   const std::vector<fake_services::FaultState> states = session.faults();
   std::string last(name);
   for (std::size_t number = 1;; ++number) {
-    std::string one = one_name(name, number);
-    if (!is_declared(session, one)) return last;
+    std::string one = inject_for_time(name, number);
+    if (!is_declared(session, one)) return begins && number > 1 ? std::string() : last;
     const auto state = std::ranges::find(states, one, &fake_services::FaultState::id);
     if (state == states.end()) return begins ? one : last;
     last = std::move(one);
@@ -36,6 +33,10 @@ std::string one_of_them(const Session& session, std::string_view name, bool begi
 
 Answer begin_or_end(Session& session, events::ActionKind kind, std::string_view fault) {
   const std::string one = one_of_them(session, fault, kind == events::ActionKind::begin_fault);
+  if (one.empty() && !fault.empty()) {
+    return refused(format("'{}' has been let happen as often as it can be in a drill", fault.substr(kInject.size())),
+                   "choose another kind, or another service");
+  }
   if (one.starts_with(kInject) && !is_declared(session, one)) {
     return refused(format("'{}' cannot be let happen: the kind does not fit that service", one.substr(kInject.size())),
                    "choose another kind, or another service");
@@ -45,6 +46,24 @@ Answer begin_or_end(Session& session, events::ActionKind kind, std::string_view 
     done.error().remedy = "`inject` one that is listed and is not on, `end` one that is";
   }
   return answer_of(done);
+}
+
+// Who says it is neither the trainee, nor so long that nobody reads it.
+Answer say_as(Session& session, std::string_view role, std::string_view words) {
+  // A character's first byte is none of those that go on with one.
+  const auto characters = std::ranges::count_if(role, [](char each) { return (each & 0xC0) != 0x80; });
+  if (static_cast<std::size_t>(characters) > kLongestRole) {
+    return refused(format("as whom it is said has {} characters", characters),
+                   format("name a role in 1 to {}, as in `message support: …`", kLongestRole));
+  }
+  const Session::Trainee trainee = session.trainee();
+  for (const std::string_view own :
+       {std::string_view("trainee"), std::string_view(trainee.role), std::string_view(trainee.person)}) {
+    if (!ascii::same_word(role, own)) continue;
+    return refused(format("'{}' is the trainee, who says nothing to themselves", role),
+                   "say it as somebody else: `message support: …`");
+  }
+  return answer_of(session.hear(role, words));
 }
 
 std::string_view word_of(std::string_view line) {
@@ -58,6 +77,12 @@ bool happens(const Step& step) {
 
 }  // namespace
 
+std::string inject_for_time(std::string_view name, std::size_t time) {
+  if (time == 1) return std::string(name);
+  const std::size_t kind_ends = std::min(name.find('-', kInject.size()), name.size());
+  return format("{}.{}{}", name.substr(0, kind_ends), time, name.substr(kind_ends));
+}
+
 Answer interfere(Session& session, std::string_view line) {
   std::string_view rest = line;
   const std::string_view word = take_word(rest);
@@ -66,7 +91,7 @@ Answer interfere(Session& session, std::string_view line) {
   if (word == "message") {
     const std::size_t colon = std::min(rest.find(':'), rest.size());
     const std::string_view words = colon < rest.size() ? trimmed(rest.substr(colon + 1)) : std::string_view();
-    return answer_of(session.hear(trimmed(rest.substr(0, colon)), words));
+    return say_as(session, trimmed(rest.substr(0, colon)), words);
   }
   if (word == "mark" && !rest.empty()) return said("marked\n");
   return refused(format("whoever runs a drill cannot say '{}'", line),

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +13,15 @@
 
 namespace firedrill::console {
 
-// What the names of faults begin with that are there for whoever runs a drill, and begin never by themselves. Those
-// that share a name with a number behind it ("inject-hang-web", "inject-hang-web-2", …) are one for as many times.
+// What the names of faults begin with that are there for whoever runs a drill, and begin never by themselves:
+// "inject-hang-web", "inject-hang.2-web", … are one, for as many times. The number stands behind the kind, which has
+// neither '-' nor '.' in it, so that no service's name makes two of them the same.
 inline constexpr std::string_view kInject = "inject-";
+// The name of the same for another time, from 1 on: that of the first is `name`.
+std::string inject_for_time(std::string_view name, std::size_t time);
+
+// As whom a message is said, in characters.
+inline constexpr std::size_t kLongestRole = 60;
 
 // `inject FAULT` and `end FAULT` of those that the scenario declares, `message ROLE: TEXT`, `mark TEXT`.
 Answer interfere(Session& session, std::string_view line);

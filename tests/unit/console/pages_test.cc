@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "console/facilitator.h"
 #include "console/game.h"
 #include "console/pages/aftermath.h"
 #include "console/pages/facilitator/inject_table.h"
@@ -85,6 +86,22 @@ TEST(Injects, ChangeNothingUntilTheyBegin) {
   }
 }
 
+// The record has those that began, at the time at which they did, and asks no witness of the others.
+TEST(Injects, StandInTheRecordOnceTheyBegin) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+  game.take("wait 2m");
+  const Time began = game.session().now();
+  ASSERT_TRUE(game.facilitate("inject inject-http_error-catalogue").ok);
+  game.take("wait 10m");
+  game.take("finish");
+  const Game::Result result = game.result();
+  const record::Record& record = result.worked->finished.record;
+  ASSERT_EQ(record.faults.size(), drill.scenario->faults.size() + 1);
+  EXPECT_EQ(record.faults.back().id, "inject-http_error-catalogue");
+  EXPECT_EQ(record.faults.back().at, began);
+}
+
 TEST(Facilitator, StandsInTheTranscriptAndIsTakenBack) {
   const LoadedDrill drill = shipped("quiet-finch");
   const auto scenario = with_injects(*drill.scenario);
@@ -124,7 +141,28 @@ TEST(Facilitator, LetsTheSameHappenAgain) {
     EXPECT_TRUE(game.facilitate("end inject-hang-web").ok) << time;
     game.take("wait 1m");
   }
-  EXPECT_FALSE(game.facilitate("inject inject-hang-web").ok);
+  EXPECT_THAT(game.facilitate("inject inject-hang-web").text, HasSubstr("as often as it can be"));
+}
+
+// Whatever services are called.
+TEST(Facilitator, NamesNoTwoFaultsTheSame) {
+  EXPECT_EQ(inject_for_time("inject-hang-web", 1), "inject-hang-web");
+  EXPECT_EQ(inject_for_time("inject-hang-web", 2), "inject-hang.2-web");
+  EXPECT_EQ(inject_for_time("inject-hang-web-2", 2), "inject-hang.2-web-2");
+}
+
+TEST(Facilitator, SpeaksAsNobodyWhoIsTheTrainee) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, drill.scenario, {.records = false});
+  const auto said_as = [&](std::string_view role) {
+    return game.facilitate("message " + std::string(role) + ": customers cannot pay").ok;
+  };
+  EXPECT_FALSE(said_as("trainee"));
+  EXPECT_FALSE(said_as(game.session().trainee().role));
+  EXPECT_FALSE(said_as(game.session().trainee().person));
+  EXPECT_TRUE(said_as(std::string(kLongestRole, 'x')));
+  EXPECT_FALSE(said_as(std::string(kLongestRole + 1, 'x')));
+  EXPECT_FALSE(game.facilitate("inject").ok);
 }
 
 // Nobody is blamed for what was let happen: it happens in the lines too that the drill is held against.

@@ -83,12 +83,15 @@ Course course_of(const View& view, const fake_services::FaultState* state) {
       state->ended.has_value() && *state->ended <= view.session().now()};
 }
 
-// "hang at web, the 2nd time" of inject-hang-web-2.
+// "hang at web, time 2" of inject-hang.2-web.
 std::string name_of(const fake_services::FaultSpec& spec) {
   if (!spec.id.starts_with(kInject)) return spec.id;
   const std::string first = inject_name(spec.kind->name, spec.target.service);
   const std::string name = format("{} at {}", spec.kind->name, spec.target.service);
-  return spec.id == first ? name : format("{}, time {}", name, spec.id.substr(first.size() + 1));
+  for (std::size_t time = 2; time <= kInjectTimes; ++time) {
+    if (spec.id == inject_for_time(first, time)) return format("{}, time {}", name, time);
+  }
+  return name;
 }
 
 Html acts_on(const View& view, const fake_services::FaultSpec& spec, const Course& course) {
@@ -125,6 +128,20 @@ Html faults(const View& view) {
       rows.empty() ? html(R"(<p class="quiet">Nothing is to go wrong by itself.</p>)") : table("faults", kHead, rows));
 }
 
+// What cannot be let happen any more: as often as it can be it has been, and is over.
+Html used_up(const View& view) {
+  Html list;
+  for (const fake_services::FaultState& state : view.session().faults()) {
+    const auto& specs = view.session().scenario().faults;
+    const auto spec = std::ranges::find(specs, state.id, &fake_services::FaultSpec::id);
+    if (!state.id.starts_with(kInject) || !state.ended || spec == specs.end()) continue;
+    const std::string first = inject_name(spec->kind->name, spec->target.service);
+    if (state.id != inject_for_time(first, kInjectTimes)) continue;
+    list += html("<li>{} at {}</li>", spec->kind->name, spec->target.service);
+  }
+  return list.empty() ? Html() : html(R"(<p class="quiet">Used up:</p><ul>{}</ul>)", list);
+}
+
 // Whatever fits: a kind and a service.
 Html inject_form(const View& view) {
   if (view.game.over()) return {};
@@ -137,9 +154,9 @@ Html inject_form(const View& view) {
   return panel(
       "injects", "Let something else happen",
       html(
-          R"(<p class="quiet">At once, and until you end it. Each of them up to {} times in a drill; the debriefing holds the trainee against lines in which the same happens.</p><form class="act" data-line="inject {}{kind}-{service}">{}{}<button class="primary">Let it happen</button></form>)",
+          R"(<p class="quiet">At once, and until you end it. Each of them up to {} times in a drill; the debriefing holds the trainee against lines in which the same happens.</p><form class="act" data-line="inject {}{kind}-{service}">{}{}<button class="primary">Let it happen</button></form>{})",
           kInjectTimes, kInject, choice("inject-kind", "kind", "What", kinds),
-          choice("inject-service", "service", "Where", services)));
+          choice("inject-service", "service", "Where", services), used_up(view)));
 }
 
 Html say(const View& view) {
@@ -156,6 +173,14 @@ Html say(const View& view) {
             html(R"(<form class="act" data-line="mark {text}">{}<button>Mark</button></form>)",
                  text_field("marked", "text", "What, with the time at which you say so",
                             "restarted without looking at the logs"))));
+}
+
+// Of the program, and not of the drill alone; the page's script asks before it does so.
+Html the_end() {
+  return panel(
+      "end", "End the program",
+      html(
+          R"(<p class="quiet">Ends the drill for both sides, and with it firedrill. What <code>--transcript</code> and <code>--out</code> ask for is written then.</p><button type="button" class="end-program">End the drill and the program</button>)"));
 }
 
 std::string how_they_stand(const View& view) {
@@ -203,7 +228,7 @@ std::span<const PageSpec> facilitator_pages() {
 Html facilitator_body(const View& view, const json::object& truth) {
   return headline(view) + html(R"(<div class="two">)") + the_truth(truth) + inject_form(view) + html("</div>") +
          faults(view) + say(view) + html(R"(<div class="two">)") + what_they_do(view) +
-         news_list(view, 20, "What has reached the trainee") + html("</div>");
+         news_list(view, 20, "What has reached the trainee") + html("</div>") + the_end();
 }
 
 }  // namespace firedrill::console::pages

@@ -71,7 +71,7 @@ std::shared_ptr<const scenario::LoadedScenario> with_injects(const scenario::Loa
       if (!fake_services::validate(fault, scenario.topology).empty()) continue;
       const std::string name = fault.id;
       for (int time = 1; time <= kInjectTimes; ++time) {
-        if (time > 1) fault.id = format("{}-{}", name, time);
+        fault.id = inject_for_time(name, static_cast<std::size_t>(time));
         out->faults.push_back(fault);
       }
     }

@@ -18,7 +18,7 @@ std::vector<std::string_view> inject_kinds();
 // As lines have it: "inject-hang-web".
 std::string inject_name(std::string_view kind, std::string_view service);
 
-// The scenario with each of them as faults that never begin by themselves ("inject-hang-web", "inject-hang-web-2", …).
+// The scenario with each of them as faults that never begin by themselves ("inject-hang-web", "inject-hang.2-web", …).
 // Nothing else of a run changes by it: chance comes from streams by name.
 std::shared_ptr<const scenario::LoadedScenario> with_injects(const scenario::LoadedScenario& scenario);
 
