@@ -289,6 +289,18 @@
     }
     refresh();
   });
+  // Of the whole program: whoever runs the drill is asked first.
+  document.addEventListener('click', async (event) => {
+    if (!event.target.closest('button.end-program')) return;
+    if (!confirm('End the drill and the program? Nobody can go on from here.')) return;
+    try {
+      const answer = await post('/end', {});
+      if (answer.status === 401) return old();
+      say((await answer.json()).text, answer.ok ? 'done' : 'refused');
+    } catch (error) {
+      say('The drill does not answer.', 'refused');
+    }
+  });
   document.addEventListener('change', (event) => {
     if (!event.target.classList.contains('templates')) return;
     const option = event.target.selectedOptions[0];
