@@ -20,21 +20,31 @@ std::string table_of(const Score& score) {
   return columns(rows);
 }
 
-std::string causes_of(const Drill& drill) {
-  if (drill.quiet) return "nothing was wrong: a false alarm\n";
+std::string causes_of(const Drill& drill, const Worked& worked) {
+  const auto injected = injected_in(worked);
+  std::string also;
+  for (const record::FaultRecord* fault : injected) {
+    also += format("{} {} of {}, at {}", also.empty() ? "" : ";", fault->kind, fault->target,
+                   format_clock(*fault->injected_at));
+  }
+  if (!also.empty()) also = format("let happen by whoever ran it:{}\n", also);
+  if (drill.quiet && injected.empty()) return "nothing was wrong: a false alarm\n";
+  if (drill.quiet) return "nothing was wrong at first: a false alarm\n" + also;
   std::string out = "what was wrong:";
   for (const Cause& cause : drill.causes) {
     out += format("{} {} ({})", &cause == &drill.causes.front() ? "" : " or",
                   cause.service.empty() ? "–" : cause.service, cause.kind);
   }
-  return out + "\n";
+  return out + "\n" + also;
 }
 
 std::string beside(std::string_view who, const Worked& worked) {
   std::string out = format("{}: {:.0f} of {:.0f} requests lost", who, worked.lost, worked.requests);
   if (const record::IncidentRecord* incident = incident_of(worked.finished.record)) {
     if (const record::Measure* ttm = incident->measure("ttm")) out += format(", time to mitigate {}", ttm->text);
-    if (incident->peak) out += format(", {} at its worst", record::to_string(*incident->peak));
+  }
+  if (const auto worst = worst_severity(worked.finished.record)) {
+    out += format(", {} at its worst", record::to_string(*worst));
   }
   return out + "\n";
 }
@@ -43,8 +53,8 @@ json::object json_of(const Worked& worked) {
   json::object out;
   out["requests"] = worked.requests;
   out["lost"] = worked.lost;
+  if (const auto worst = worst_severity(worked.finished.record)) out["severity"] = record::to_string(*worst);
   if (const record::IncidentRecord* incident = incident_of(worked.finished.record)) {
-    if (incident->peak) out["severity"] = record::to_string(*incident->peak);
     const record::Measure* ttm = incident->measure("ttm");
     if (ttm != nullptr) out["time_to_mitigate"] = ttm->text;
   }
@@ -109,7 +119,8 @@ Debriefing debriefing_of(const Drill& drill, const Game::Options& options, const
   const Score score = score_of(*result.worked, yardstick, drill);
   Debriefing out;
   out.text = format("{} (variant {}, seed {}), {}\n\n", drill.name, options.variant, options.seed, drill.difficulty);
-  out.text += causes_of(drill) + format("\n{:.0f} of {:.0f} points\n{}\n", score.points, score.most, table_of(score));
+  out.text += causes_of(drill, *result.worked) +
+              format("\n{:.0f} of {:.0f} points\n{}\n", score.points, score.most, table_of(score));
   out.text += beside("you", *result.worked) + beside("nobody acts", *result.nobody);
   if (result.best != nullptr) out.text += beside("the best response that is known", *result.best);
   json::array left;
@@ -136,6 +147,12 @@ Debriefing debriefing_of(const Drill& drill, const Game::Options& options, const
     causes.push_back(std::move(one));
   }
   out.data["causes"] = std::move(causes);
+  json::array injected;
+  for (const record::FaultRecord* fault : injected_in(*result.worked)) {
+    injected.push_back(
+        json::object{{"kind", fault->kind}, {"target", fault->target}, {"at", format_instant(*fault->injected_at)}});
+  }
+  if (!injected.empty()) out.data["injected"] = std::move(injected);
   out.data["score"] = json_of(score);
   out.data["worked"] = json_of(*result.worked);
   out.data["nobody"] = json_of(*result.nobody);

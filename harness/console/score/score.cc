@@ -4,9 +4,12 @@
 #include <array>
 #include <set>
 
+#include "base/contains.h"
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "console/drill/cause_table.h"
+#include "console/facilitator.h"
+#include "console/line/turn.h"
 
 namespace firedrill::console {
 namespace {
@@ -35,6 +38,36 @@ constexpr Duration kEscalateAfter = 30min;
 constexpr double kChance = 0.02;
 constexpr double kFewRequests = 50;
 
+// The kinds of causes by which who looks for it may call a fault that whoever runs a drill lets happen.
+struct CausesOfFault {
+  std::string_view fault;
+  std::array<std::string_view, 2> causes;  // the second may be empty
+};
+constexpr std::array kCausesOfFaults{
+    CausesOfFault{"http_error", {"errors"}},
+    CausesOfFault{"latency", {"slowness"}},
+    CausesOfFault{"hang", {"process", "slowness"}},
+    CausesOfFault{"crash_loop", {"process"}},
+    CausesOfFault{"dependency_down", {"unreachable", "process"}},
+    CausesOfFault{"cpu_throttle", {"capacity", "slowness"}},
+    CausesOfFault{"memory_leak", {"memory"}},
+    CausesOfFault{"traffic_surge", {"overload", "capacity"}},
+    CausesOfFault{"bad_deploy", {"release", "errors"}},
+};
+
+// A fault of that name, or the second or third that shares it.
+bool is_named(std::string_view fault, std::string_view name) {
+  if (!fault.starts_with(name)) return false;
+  const std::string_view rest = fault.substr(name.size());
+  return rest.empty() || (name.starts_with(kInject) && rest.size() == 2 && (rest == "-2" || rest == "-3"));
+}
+
+bool is_cause_of(const Hypothesis& said, const record::FaultRecord& fault) {
+  if (!contains(fault.services, said.service)) return false;
+  const auto row = std::ranges::find(kCausesOfFaults, fault.kind, &CausesOfFault::fault);
+  return row != kCausesOfFaults.end() && contains(row->causes, said.cause);
+}
+
 class Scorer {
  public:
   Scorer(const Worked& worked, const Yardstick& yardstick, const Drill& drill)
@@ -42,15 +75,19 @@ class Scorer {
         yardstick_(yardstick),
         drill_(drill),
         record_(worked.finished.record),
-        incident_(incident_of(record_)) {
+        incident_(incident_of(record_)),
+        injected_(injected_in(worked)),
+        quiet_(drill.quiet && injected_.empty()) {
+    if (drill.quiet && !injected_.empty()) wrong_since_ = *injected_.front()->injected_at;
     paged_at_ = worked.pages.empty() ? std::nullopt : std::optional(worked.pages.front().at);
   }
 
   Score score() {
-    score_.quiet = drill_.quiet;
+    score_.quiet = quiet_;
     score_.lost = worked_.lost;
     score_.lost_by_nobody = yardstick_.lost_by_nobody;
-    score_.lost_at_best = yardstick_.lost_at_best;
+    // The best response to a false alarm is none to what was injected into it.
+    if (!wrong_since_) score_.lost_at_best = yardstick_.lost_at_best;
     acknowledged();
     looked_first();
     hypothesis();
@@ -94,8 +131,8 @@ class Scorer {
     const Duration after = first->at - page->at;
     score_.acknowledged_after = after;
     Duration target = 15min;
-    if (record_.on_call && incident_ != nullptr && incident_->peak) {
-      target = record_.on_call->target_of(*incident_->peak).value_or(target);
+    if (const auto worst = worst_severity(record_); record_.on_call && worst) {
+      target = record_.on_call->target_of(*worst).value_or(target);
     }
     const Duration soon = std::min(kSoon, target / 2);
     const double late = to_seconds(after - soon) / std::max(1.0, to_seconds(target - soon));
@@ -125,22 +162,32 @@ class Scorer {
   }
 
   bool is_right(const Hypothesis& said) const {
-    if (drill_.quiet) return said.cause == kNothingWrong;
+    if (quiet_) return said.cause == kNothingWrong;
+    const auto explains = [&](const record::FaultRecord* fault) {
+      return said.at >= *fault->injected_at && is_cause_of(said, *fault);
+    };
+    if (std::ranges::any_of(injected_, explains)) return true;
     return std::ranges::any_of(drill_.causes, [&](const Cause& cause) {
       return cause.kind == said.cause && (cause.service.empty() || cause.service == said.service);
     });
   }
 
   void hypothesis() {
-    const auto& all = worked_.book.hypotheses;
-    if (all.empty()) return add("hypothesis", 0, "none was declared");
+    std::vector<Hypothesis> all = worked_.book.hypotheses;
+    // Until then nothing was wrong, and what was said of it is neither right nor wrong.
+    if (wrong_since_) std::erase_if(all, [&](const Hypothesis& each) { return each.at < *wrong_since_; });
+    if (all.empty()) {
+      return add("hypothesis", 0, wrong_since_ ? "none was declared since something was wrong" : "none was declared");
+    }
     const auto right = std::ranges::find_if(all, [&](const Hypothesis& each) { return is_right(each); });
     score_.cause_found = is_right(all.back());
     if (right == all.end()) return add("hypothesis", 0, "none of those that were declared was right", all.front().at);
     const auto wrong = right - all.begin();
-    const Duration after = std::max(Duration(0), right->at - paged_at_.value_or(record_.judged_from));
-    std::string when = format("{} after the page", describe_duration(after));
-    if (!paged_at_) when = format("{} after the beginning", describe_duration(after));
+    const bool since_injected = wrong_since_ && (!paged_at_ || *wrong_since_ > *paged_at_);
+    const Time from = since_injected ? *wrong_since_ : paged_at_.value_or(record_.judged_from);
+    const Duration after = std::max(Duration(0), right->at - from);
+    std::string when = format("{} after {}", describe_duration(after), since_injected ? "it began" : "the page");
+    if (!paged_at_ && !since_injected) when = format("{} after the beginning", describe_duration(after));
     if (paged_at_ && right->at < *paged_at_) when = "before anybody was paged";
     double share = 1 - (to_seconds(after - kRightSoon) / to_seconds(kRightLate - kRightSoon));
     share = std::clamp(share, 0.2, 1.0) - (0.15 * static_cast<double>(wrong));
@@ -155,8 +202,8 @@ class Scorer {
   void severity() {
     const auto& said = worked_.book.declared;
     const record::SeverityLevel is =
-        drill_.quiet || incident_ == nullptr || !incident_->peak ? record::SeverityLevel::p3 : *incident_->peak;
-    if (!said && drill_.quiet) return add("severity", 1, "none was declared, and nothing was wrong");
+        quiet_ ? record::SeverityLevel::p3 : worst_severity(record_).value_or(record::SeverityLevel::p3);
+    if (!said && quiet_) return add("severity", 1, "none was declared, and nothing was wrong");
     if (!said) return add("severity", 0, format("none was declared; it was {} at its worst", record::to_string(is)));
     const int off = static_cast<int>(*said) - static_cast<int>(is);
     add("severity",
@@ -169,7 +216,7 @@ class Scorer {
 
   // What was lost that need not have been: held against the best response, else against what nobody's run shows.
   void mitigation() {
-    if (drill_.quiet) {
+    if (quiet_) {
       const Trace* act = first(Trace::Kind::act);
       score_.false_alarm = act != nullptr ||
                            (worked_.book.declared && *worked_.book.declared != record::SeverityLevel::p3) ||
@@ -181,7 +228,7 @@ class Scorer {
     }
     const double mine = worked_.lost;
     const double nobody = yardstick_.lost_by_nobody;
-    const double best = yardstick_.lost_at_best ? std::min(*yardstick_.lost_at_best, nobody) : nobody * 0.2;
+    const double best = score_.lost_at_best ? std::min(*score_.lost_at_best, nobody) : nobody * 0.2;
     if (incident_ != nullptr && incident_->times.breached_at && incident_->times.mitigated_at) {
       score_.mitigated_after = *incident_->times.mitigated_at - *incident_->times.breached_at;
     }
@@ -192,7 +239,7 @@ class Scorer {
       return leave_out("mitigation", "where nobody acts hardly more is lost than with a good response");
     add("mitigation", saved,
         format("{:.0f} requests were lost; where nobody acts {:.0f} are, {} {:.0f}", mine, nobody,
-               yardstick_.lost_at_best ? "with the best response that is known" : "and a good response may lose", best),
+               score_.lost_at_best ? "with the best response that is known" : "and a good response may lose", best),
         incident_ == nullptr ? std::nullopt : incident_->times.mitigated_at);
   }
 
@@ -222,15 +269,23 @@ class Scorer {
     return most;
   }
 
+  // Said to be over while customers still failed; a minute is as exactly as the record knows that.
+  static bool is_false(const record::IncidentRecord& incident, const std::optional<Time>& said_over) {
+    const auto& times = incident.times;
+    return said_over && times.breached_at && *times.breached_at <= *said_over &&
+           (!times.mitigated_at || *said_over + 1min < *times.mitigated_at);
+  }
+
   void communication() {
-    if (drill_.quiet || incident_ == nullptr) {
+    if (quiet_ || incident_ == nullptr) {
       const bool alarmed = std::ranges::any_of(worked_.book.traces, [](const Trace& trace) {
         return trace.kind == Trace::Kind::tell && trace.what.starts_with("post external");
       });
       return add("communication", alarmed ? 0.5 : 1,
                  alarmed ? "everybody was told of something that was nothing" : "there was nothing to tell everybody");
     }
-    const auto& told = told_of()->communication;
+    const record::IncidentRecord& of = *told_of();
+    const auto& told = of.communication;
     if (!told) return leave_out("communication", "nothing is asked of it");
     const auto good = [](const std::string& is) {
       return is == "kept" || is == "not asked" || is == "not due" || is == "open";
@@ -239,51 +294,90 @@ class Scorer {
     const bool posted = told->posts_internal + told->posts_external > 0;
     if (good(told->first) && posted) share += 0.4;
     if (good(told->cadence) && posted) share += 0.3;
-    if (good(told->final_post) && posted) share += 0.3;
+    const bool false_end = is_false(of, told->final_at);
+    if (good(told->final_post) && posted && !false_end) share += 0.3;
     add("communication", share,
         format("{} posts inside, {} on the status page; the first: {}, the cadence: {}, the last: {}",
-               told->posts_internal, told->posts_external, told->first, told->cadence, told->final_post),
+               told->posts_internal, told->posts_external, told->first, told->cadence,
+               false_end ? "it was not over when that was said" : told->final_post),
         told->first_at);
   }
 
+  // When the policy first called the next tier since the trainee had not acknowledged.
+  std::optional<Time> neglected_at() const {
+    const auto& acknowledged = worked_.book.acknowledged;
+    const auto page = std::ranges::find(worked_.pages, acknowledged ? acknowledged->page : 1, &Page::number);
+    if (page == worked_.pages.end()) return std::nullopt;
+    for (const events::Event& event : record_.timeline) {
+      if (acknowledged && event.t >= acknowledged->at) break;
+      if (worked_.book.closed_at && event.t > *worked_.book.closed_at) break;
+      const bool escalated = event.kind == events::EventKind::oncall_escalated &&
+                             event.text("reason").contains("has not acknowledged within");
+      if (escalated && event.t >= page->at) return event.t;
+    }
+    return std::nullopt;
+  }
+
   void escalation() {
-    const bool grave =
-        !drill_.quiet && incident_ != nullptr && incident_->peak && *incident_->peak <= record::SeverityLevel::p1;
+    const auto worst = worst_severity(record_);
+    const bool grave = !quiet_ && worst && *worst <= record::SeverityLevel::p1;
     const std::optional<Time> called = worked_.book.called_at;
     if (!grave) {
       const bool lasts = score_.mitigated_after.value_or(Duration(0)) > kEscalateAfter;
-      if (drill_.quiet && called) return add("escalation", 0.5, "somebody was called for nothing", called);
+      if (quiet_ && called) return add("escalation", 0.5, "somebody was called for nothing", called);
       if (!lasts || called) return add("escalation", 1, lasts ? "somebody else was called" : "none was due", called);
       return add("escalation", 0,
                  format("it went on for more than {}, and nobody else was called", describe_duration(kEscalateAfter)));
     }
+    const Time from = paged_at_.value_or(record_.judged_from);
+    const auto neglected = neglected_at();
+    if (neglected && (!called || *neglected < *called)) {
+      return add("escalation", 0,
+                 format("somebody else was called {} after the page, since it had not been acknowledged",
+                        describe_duration(*neglected - from)),
+                 neglected);
+    }
     if (!called)
-      return add("escalation", 0, format("it was {}, and nobody else was called", record::to_string(*incident_->peak)));
-    const Duration after = *called - paged_at_.value_or(record_.judged_from);
+      return add("escalation", 0, format("it was {}, and nobody else was called", record::to_string(*worst)));
+    const Duration after = *called - from;
     add("escalation", after <= kCommandWithin ? 1 : 0.5,
         format("somebody else was called {} after the page", describe_duration(after)), called);
   }
 
+  // When it was said that it is over: by the end of the drill, else by the last post that says so.
+  std::optional<Time> said_over_at() const {
+    if (worked_.book.closed_at) return worked_.book.closed_at;
+    std::optional<Time> at;
+    for (const Trace& trace : worked_.book.traces) {
+      std::string_view rest = trace.what;
+      if (trace.kind != Trace::Kind::tell || take_word(rest) != "post") continue;
+      take_word(rest);
+      if (record::parse_post_status(take_word(rest)) == record::PostStatus::resolved) at = trace.at;
+    }
+    return at;
+  }
+
   void verified() {
-    const auto& closed = worked_.book.closed_at;
-    if (!closed) return add("verified", 0, "it was never said that it is over");
+    const auto said = said_over_at();
+    if (!said) return add("verified", 0, "it was never said that it is over");
     std::optional<Time> over;
     for (const Page& page : worked_.pages) {
-      if (page.state != Page::State::over)
-        return add("verified", 0, "a page still went on when it was said to be over", *closed);
+      if (page.at > *said) continue;
+      if (page.state != Page::State::over || *page.over_at > *said)
+        return add("verified", 0, "a page still went on when it was said to be over", *said);
       over = over ? std::max(*over, *page.over_at) : page.over_at;
     }
-    if (drill_.quiet && !over) over = paged_at_;
+    if (quiet_ && !over) over = paged_at_;
     if (!over && yardstick_.pages) {
-      return add("verified", 0, "it was said to be over before anybody was paged", *closed);
+      return add("verified", 0, "it was said to be over before anybody was paged", *said);
     }
     if (!over) return leave_out("verified", "nobody is paged in it");
     for (const Trace& trace : worked_.book.traces) {
-      if (trace.kind == Trace::Kind::look && trace.at >= *over) {
+      if (trace.kind == Trace::Kind::look && trace.at >= *over && trace.at <= *said) {
         return add("verified", 1, format("`{}` after the last page was over", trace.what), trace.at);
       }
     }
-    add("verified", 0.4, "the pages were over; nothing else was looked at before it was said to be over", *closed);
+    add("verified", 0.4, "the pages were over; nothing else was looked at before it was said to be over", *said);
   }
 
   void hints() {
@@ -297,6 +391,9 @@ class Scorer {
   const Drill& drill_;
   const record::Record& record_;
   const record::IncidentRecord* incident_;
+  std::vector<const record::FaultRecord*> injected_;
+  bool quiet_;                       // and stayed so
+  std::optional<Time> wrong_since_;  // of a quiet drill into which something was injected
   std::optional<Time> paged_at_;
   Score score_;
 };
@@ -314,6 +411,27 @@ const record::IncidentRecord* incident_of(const record::Record& record) {
     if (most == nullptr || each.requests_failed > most->requests_failed) most = &each;
   }
   return most;
+}
+
+std::optional<record::SeverityLevel> worst_severity(const record::Record& record) {
+  std::optional<record::SeverityLevel> worst;
+  for (const record::IncidentRecord& each : record.incidents) {
+    if (each.peak) worst = std::min(worst.value_or(*each.peak), *each.peak);
+  }
+  return worst;
+}
+
+std::vector<const record::FaultRecord*> injected_in(const Worked& worked) {
+  std::vector<const record::FaultRecord*> found;
+  for (const record::FaultRecord& fault : worked.finished.record.faults) {
+    const auto begins = [&](const Step& step) {
+      std::string_view rest = step.line;
+      return !step.by.empty() && step.ok && take_word(rest) == "inject" && is_named(fault.id, rest);
+    };
+    if (fault.injected_at && std::ranges::any_of(worked.steps, begins)) found.push_back(&fault);
+  }
+  std::ranges::stable_sort(found, {}, [](const record::FaultRecord* fault) { return *fault->injected_at; });
+  return found;
 }
 
 Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill) {

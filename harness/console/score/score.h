@@ -50,5 +50,9 @@ Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& dr
 
 // The incident that the drill is about: the one that broke most; null: none did.
 const record::IncidentRecord* incident_of(const record::Record& record);
+// At the worst of all incidents; nothing: none ever opened.
+std::optional<record::SeverityLevel> worst_severity(const record::Record& record);
+// What whoever runs the drill let happen on this line and did begin, the first first. They are of `worked`.
+std::vector<const record::FaultRecord*> injected_in(const Worked& worked);
 
 }  // namespace firedrill::console
