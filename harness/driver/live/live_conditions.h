@@ -27,7 +27,7 @@ struct Befalls {
   fake_services::ServiceConditions service;
   std::vector<Befalling> apart{};  // of whose conditions those of routes and links hold beside these
   double speed = 1;                // of an incident's time: memory leaks in that
-  std::size_t replicas = 1;  // of the service, which share what befalls it as a whole
+  std::size_t replicas = 1;        // of the service, which share what befalls it as a whole
 };
 ReplicaOrders orders_for(const fake_services::ServiceModel& service, const Befalls& befalls);
 
