@@ -109,8 +109,8 @@ void Escalation::step(PageState& state, std::vector<PageEvent>& out) {
     begin(state, *roster_->find(state.page.schedule), t, out);
     return;
   }
-  const std::string why = format("{} has not acknowledged within {}", tier_of(state).name,
-                                 format_duration(tier_of(state).escalation_delay));
+  const std::string why =
+      format("{}{}{}", tier_of(state).name, kNotAcknowledged, format_duration(tier_of(state).escalation_delay));
   if (next_tier(state, why, t, out)) call(state, t, out);
 }
 
@@ -160,8 +160,23 @@ std::vector<PageEvent> Escalation::acknowledge(std::string_view page, std::strin
   state->due = timeout ? t + *timeout : Time::max();
   PageEvent event = told(*state, Kind::acknowledged, t);
   event.person = person;
+  // Others may have been called since: whoever takes it does so as what they are.
+  if (person != state->paged) take_own_tier(*state, event);
   out.push_back(std::move(event));
   return out;
+}
+
+// As what the person of the event is on call: by the schedule of the walk, else by the page's own.
+void Escalation::take_own_tier(const PageState& state, PageEvent& event) const {
+  for (const std::string& name : {state.schedule, state.page.schedule}) {
+    const Schedule* schedule = roster_->find(name);
+    const auto own =
+        std::ranges::find_if(schedule->tiers, [&](const Tier& each) { return each.on_call(event.t) == event.person; });
+    if (own == schedule->tiers.end()) continue;
+    event.schedule = schedule->name;
+    event.tier = own->name;
+    return;
+  }
 }
 
 std::vector<PageEvent> Escalation::escalate(std::string_view page, std::string_view tier, std::string_view by, Time t) {

@@ -28,6 +28,9 @@ struct Page {
   bool operator==(const Page&) const = default;
 };
 
+// What the reason of an escalation holds that came since a tier was silent: "primary has not acknowledged within 5m".
+inline constexpr std::string_view kNotAcknowledged = " has not acknowledged within ";
+
 struct PageEvent {
   enum class Kind {
     paged,         // a person is called
@@ -42,7 +45,7 @@ struct PageEvent {
   Kind kind = Kind::paged;
   std::string page{};
   std::string schedule{};
-  std::string tier{};    // of the walk, when it happened
+  std::string tier{};    // of the walk, when it happened; of acknowledged, as what the person is on call
   std::string person{};  // empty where there is none
   int loop = 0;          // 0 in the first walk over the tiers
   std::string reason{};  // of escalated and ended, in words
@@ -96,6 +99,7 @@ class Escalation {
   void step(PageState& state, std::vector<PageEvent>& out);
   bool next_tier(PageState& state, const std::string& why, Time t, std::vector<PageEvent>& out);
   void call(PageState& state, Time t, std::vector<PageEvent>& out);
+  void take_own_tier(const PageState& state, PageEvent& event) const;
   const Schedule& schedule_of(const PageState& state) const;
   const Tier& tier_of(const PageState& state) const;
   PageEvent told(const PageState& state, PageEvent::Kind kind, Time t) const;

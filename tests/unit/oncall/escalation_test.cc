@@ -161,6 +161,17 @@ TEST(Escalation, IsHandedOnByAPerson) {
   EXPECT_EQ(lines(escalation.escalate("outage", "nobody's", "charlie", kStart + 32min)), Lines{});
 }
 
+// Who takes it after others have been called does so as what they are on call, and not as those.
+TEST(Escalation, IsTakenByWhoeverItIs) {
+  Escalation escalation(roster_of(kSeedFile));
+  escalation.start(page());
+  escalation.advance(kStart + 6min);
+  EXPECT_EQ(lines(escalation.acknowledge("outage", "charlie", kStart + 7min)),
+            (Lines{"7m acknowledged primary charlie"}));
+  EXPECT_EQ(lines(escalation.acknowledge("outage", "david", kStart + 8min)),
+            (Lines{"8m acknowledged secondary david"}));
+}
+
 TEST(Escalation, IsBranchedByACopy) {
   Escalation first(roster_of(kSeedFile));
   first.start(page());
