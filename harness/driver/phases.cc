@@ -35,6 +35,7 @@ PhaseTeller::PhaseTeller(const std::vector<fake_services::FaultSpec>& faults, co
     Event event{.t = blank.started, .kind = EventKind::fault_scheduled, .subject = fault.id, .fields = {}};
     sink_->on_event(std::move(event.with("fault", fault.kind).with("target", fault.target)));
     first_fault_ = std::min(first_fault_, fault.at);
+    awaited_.insert(fault.id);
   }
   tell(std::string(kWarmUp), blank.started, judged_from_);
 }
@@ -52,21 +53,23 @@ Time PhaseTeller::next_due() const {
 // A fault may begin as the warm-up ends: whether one does is known only afterwards where somebody has put it off.
 void PhaseTeller::run_due(Time now) {
   if (warm_ || now < judged_from_) return;
-  if (first_fault_ == judged_from_ && now == judged_from_ && begun_.empty()) return;
+  if (first_fault_ == judged_from_ && now == judged_from_ && !has_begun_) return;
   warm_ = true;
-  if (begun_.empty()) tell(std::string(kSteady), judged_from_, first_fault_ > judged_from_ ? first_fault_ : judged_to_);
+  if (!has_begun_) tell(std::string(kSteady), judged_from_, first_fault_ > judged_from_ ? first_fault_ : judged_to_);
 }
 
 void PhaseTeller::on_event(Event event) {
   if (event.kind == EventKind::fault_injected) {
     const auto fault = std::ranges::find(*faults_, event.subject, &fake_services::FaultSpec::id);
-    begun_.insert(event.subject);
+    awaited_.erase(event.subject);
+    on_.insert(event.subject);
+    has_begun_ = true;
     const Time until = fake_services::times_from(*fault, event.t).end.value_or(judged_to_);
     tell(phase_of(event.subject), event.t, std::min(until, judged_to_));
   }
   if (event.kind == EventKind::fault_ended) {
-    ended_.insert(event.subject);
-    if (ended_.size() == faults_->size()) tell(std::string(kRecovery), event.t, judged_to_);
+    on_.erase(event.subject);
+    if (on_.empty() && awaited_.empty()) tell(std::string(kRecovery), event.t, judged_to_);
   }
   sink_->on_event(std::move(event));
 }
@@ -82,6 +85,7 @@ void note_phase(record::Record& record, const Event& event) {
     record.phases.push_back({event.subject, event.t, is_warm_up ? record.judged_from : record.judged_to});
   } else if (event.kind == EventKind::fault_injected) {
     end(kSteady);
+    end(kRecovery);  // somebody lets one more begin
   } else if (event.kind == EventKind::fault_ended) {
     end(phase_of(event.subject));
   }

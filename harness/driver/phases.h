@@ -1,5 +1,5 @@
 // The parts of a run that people speak of: the warm-up, a steady stretch, one for each fault while it is on, recovery
-// once no fault is left.
+// once no fault is left that is on or will begin by itself.
 #pragma once
 
 #include <set>
@@ -41,8 +41,9 @@ class PhaseTeller final : public events::Component, public events::Sink {
   Time judged_to_;
   Time first_fault_;  // as scheduled
   bool warm_ = false;
-  std::set<std::string, std::less<>> begun_;
-  std::set<std::string, std::less<>> ended_;
+  bool has_begun_ = false;
+  std::set<std::string, std::less<>> awaited_;  // those that begin by themselves before the end, and have not yet
+  std::set<std::string, std::less<>> on_;
 };
 
 // Adds to Record::phases what an event says of them: each lasts as long as it did, whatever was to be as it began.
