@@ -11,7 +11,8 @@ namespace {
 
 // Links to the sections that are there.
 std::string contents(const std::string& body) {
-  constexpr std::pair<const char*, const char*> kSections[] = {{"severity", "Severity"},
+  constexpr std::pair<const char*, const char*> kSections[] = {{"score", "Score"},
+                                                               {"severity", "Severity"},
                                                                {"impact", "Impact"},
                                                                {"times", "Times"},
                                                                {"course", "As published"},
@@ -40,12 +41,12 @@ std::string contents(const std::string& body) {
 }
 
 std::string render(const record::Record& record, const tsdb::Store& series) {
-  std::string body = html::severity(record) + html::impact(record) + html::times(record) + html::course(record) +
-                     html::timeline(record) + html::logs(record) + html::alerts(record) + html::notifications(record) +
-                     html::people(record) + html::communication(record) + html::alert_charts(record, series) +
-                     html::signals(record, series) + html::budgets(record) + html::probes(record) +
-                     html::expectations(record) + html::key_metrics(record) + html::queries(record) +
-                     html::rules(record) + html::faults(record) + html::reproduce(record);
+  std::string body = html::score(record) + html::severity(record) + html::impact(record) + html::times(record) +
+                     html::course(record) + html::timeline(record) + html::logs(record) + html::alerts(record) +
+                     html::notifications(record) + html::people(record) + html::communication(record) +
+                     html::alert_charts(record, series) + html::signals(record, series) + html::budgets(record) +
+                     html::probes(record) + html::expectations(record) + html::key_metrics(record) +
+                     html::queries(record) + html::rules(record) + html::faults(record) + html::reproduce(record);
   return format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src "

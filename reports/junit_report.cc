@@ -1,6 +1,8 @@
 // JUnit XML, in the dialect that CI systems agree on: testsuites, testsuite, testcase, failure, error.
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "base/text/format.h"
 #include "base/time.h"
@@ -45,32 +47,69 @@ junit::Case fault_case(const Record& record, const record::FaultRecord& fault) {
   return made;
 }
 
-std::string render(const Record& record, const tsdb::Store&) {
+struct Cases {
+  std::string text{};
+  std::size_t count = 0;
+  std::size_t failures = 0;
+  std::size_t errors = 0;
+};
+
+// Of a drill that somebody worked: a case for each thing that counts, none of which fails, as nobody has said how much
+// is enough.
+Cases score_cases(const Record& record) {
+  Cases out;
+  for (const record::ScoreLine& line : record.drill->score) {
+    junit::Case made;
+    made.suite = record.scenario;
+    made.name = line.aspect;
+    out.text += junit::render(made);
+    ++out.count;
+  }
+  return out;
+}
+
+Cases judged_cases(const Record& record) {
+  Cases out{.count = record.faults.size() + record.expectations.size()};
   std::set<std::string> used;
-  std::string cases;
-  std::size_t failures = 0, errors = 0;
   for (const record::FaultRecord& fault : record.faults) {
     used.insert(junit::fault_case_name(fault.id));
-    errors += !fault.witness.seen_at;
-    cases += junit::render(fault_case(record, fault));
+    out.errors += !fault.witness.seen_at;
+    out.text += junit::render(fault_case(record, fault));
   }
   for (const ExpectationRecord& expectation : record.expectations) {
-    failures += expectation.outcome.result == Verdict::fail;
-    errors += expectation.outcome.result == Verdict::invalid;
-    cases += junit::render(junit::case_of(record.scenario, junit::unique(used, expectation.id), expectation.kind,
-                                          expectation.outcome, record.command));
+    out.failures += expectation.outcome.result == Verdict::fail;
+    out.errors += expectation.outcome.result == Verdict::invalid;
+    out.text += junit::render(junit::case_of(record.scenario, junit::unique(used, expectation.id), expectation.kind,
+                                             expectation.outcome, record.command));
   }
-  const std::string counts = format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\"",
-                                    record.faults.size() + record.expectations.size(), failures, errors);
+  return out;
+}
+
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+void add_score(const record::DrillRecord& drill, Properties& properties) {
+  properties.emplace_back("drill", drill.name);
+  properties.emplace_back("points", format("{:.0f} of {:.0f}", drill.points(), drill.most()));
+  for (const record::ScoreLine& line : drill.score) {
+    properties.emplace_back("score: " + line.aspect, format("{}: {}", points_words(line), line.why));
+  }
+}
+
+std::string render(const Record& record, const tsdb::Store&) {
+  const Cases cases = record.drill ? score_cases(record) : judged_cases(record);
+  const std::string counts =
+      format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"0\"", cases.count, cases.failures, cases.errors);
+  Properties told{{"seed", format("{}", record.seed)},
+                  {"world", record.world},
+                  {"monitor", record.monitor},
+                  {"firedrill", record.firedrill},
+                  {"verdict", std::string(record::to_string(record.verdict))},
+                  {"severity", severities(record)},
+                  {"response", response_of(record).words},
+                  {"summary", headline(record)}};
+  if (record.drill) add_score(*record.drill, told);
   std::string properties;
-  for (const auto& [name, value] : {std::pair<std::string, std::string>{"seed", format("{}", record.seed)},
-                                    {"world", record.world},
-                                    {"monitor", record.monitor},
-                                    {"firedrill", record.firedrill},
-                                    {"verdict", std::string(record::to_string(record.verdict))},
-                                    {"severity", severities(record)},
-                                    {"response", response_of(record).words},
-                                    {"summary", headline(record)}}) {
+  for (const auto& [name, value] : told) {
     properties += format("      <property name=\"{}\" value=\"{}\"/>\n", name, escape_markup(value));
   }
   return format(
@@ -80,7 +119,7 @@ std::string render(const Record& record, const tsdb::Store&) {
       "    <properties>\n{3}    </properties>\n{4}"
       "  </testsuite>\n"
       "</testsuites>\n",
-      counts, escape_markup(record.scenario), format_instant(record.started).substr(0, 19), properties, cases);
+      counts, escape_markup(record.scenario), format_instant(record.started).substr(0, 19), properties, cases.text);
 }
 
 }  // namespace
@@ -91,7 +130,8 @@ Format junit() {
       .file_name = "junit.xml",
       .doc =
           "One test case for each expectation, with the cause in its failure message; what could not be judged is an "
-          "error.",
+          "error. Of a drill that somebody worked one for each line of its score, none of which fails: the points are "
+          "properties.",
       .render = render};
 }
 

@@ -29,7 +29,7 @@ using record::Verdict;
 constexpr std::size_t kMostRows = 30;  // of a table: a comment is read, not searched
 
 std::string_view mark(Verdict verdict) {
-  return verdict == Verdict::pass ? "✅" : verdict == Verdict::fail ? "❌" : "⚠️";
+  return verdict == Verdict::pass ? "✅" : verdict == Verdict::fail ? "❌" : verdict == Verdict::scored ? "◆" : "⚠️";
 }
 std::string_view mark(AlertState state) {
   if (state == AlertState::excepted || state == AlertState::related) return "➖";
@@ -57,6 +57,7 @@ std::string unmet_section(const Record& record) {
 
 // The faults that nothing was seen of, with the reasons.
 std::string unseen_section(const Record& record) {
+  if (record.drill) return "";
   std::string out;
   for (const record::FaultRecord& fault : record.faults) {
     if (fault.witness.seen_at || fault.witness.what.empty()) continue;
@@ -64,6 +65,17 @@ std::string unseen_section(const Record& record) {
                   esc(fault.witness.what));
   }
   return out.empty() ? out : "\n### Faults that were not witnessed\n\n" + out;
+}
+
+// Of a drill that somebody worked.
+std::string score_table(const Record& record) {
+  if (!record.drill || record.drill->score.empty()) return "";
+  std::string out = "\n### Score\n\n| what counts | points | at | why |\n|---|---|---|---|\n";
+  for (const record::ScoreLine& line : record.drill->score) {
+    out += format("| {} | {} | {} | {} |\n", esc(line.aspect), points_words(line),
+                  line.at ? clock_of(record, *line.at) : "–", esc(sentence_case(line.why)));
+  }
+  return out;
 }
 
 std::string history_section(const Record& record) {
@@ -151,7 +163,7 @@ std::string incidents_table(const Record& record) {
   return out;
 }
 
-// Beside the verdict, which tells of the expectations alone.
+// Beside the verdict, which tells of the expectations alone, or of who worked a drill.
 std::string response_line(const Record& record) {
   const Response response = response_of(record);
   if (response.standing == Standing::none) return "";
@@ -333,6 +345,7 @@ std::string communication_table(const Record& record) {
 }
 
 std::string expectations_table(const Record& record) {
+  if (record.drill) return "";
   std::string out = format(
       "\n<details><summary>All {} expectations</summary>\n\n| | expectation | expected | observed "
       "|\n|---|---|---|---|\n",
@@ -380,6 +393,7 @@ std::string render(const Record& record, const tsdb::Store&) {
       format("## {} {}: {}\n\n", mark(record.verdict), esc(record.scenario), verdict_word(record.verdict));
   out += format("**{}.** {}\n\n{}{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)),
                 response_line(record), esc(record.summary));
+  out += score_table(record);
   out += unmet_section(record) + unseen_section(record) + history_section(record);
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);

@@ -24,6 +24,8 @@ std::string_view verdict_word(Verdict verdict) {
       return "Failed";
     case Verdict::invalid:
       return "Invalid";
+    case Verdict::scored:
+      return "Scored";
   }
   return "";
 }
@@ -36,8 +38,15 @@ std::string_view verdict_sign(Verdict verdict) {
       return "✕";
     case Verdict::invalid:
       return "!";
+    case Verdict::scored:
+      return "◆";
   }
   return "";
+}
+
+std::string points_words(const record::ScoreLine& line) {
+  if (line.points < 0) return format("−{:.0f}", -line.points);
+  return line.most > 0 ? format("{:.0f} of {:.0f}", line.points, line.most) : "–";
 }
 
 SeverityTarget severity_target_of(const Record& record, const IncidentRecord& incident) {
@@ -211,6 +220,10 @@ std::string read_outside(const record::Record& record) {
 }  // namespace
 
 std::string where_again(const record::Record& record) {
+  if (record.drill) {
+    return "The command begins the drill anew. What was done in it stands in drill.json beside the record: `firedrill "
+           "drill --resume drill.json --out FOLDER` gives the record again";
+  }
   const bool root = record.command.contains(" --root .");
   std::string out =
       root ? "The path counts from the folder that holds the scenario's, or in which it was looked for, or that --root "

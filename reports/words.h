@@ -18,13 +18,17 @@ struct Measure;
 struct QueryRecord;
 struct Record;
 struct RuleRecord;
+struct ScoreLine;
 }  // namespace firedrill::record
 
 namespace firedrill::reports {
 
-// "Passed", "Failed", "Invalid", and a sign of its own for each, so that state is never told by colour alone.
+// "Passed", "Failed", "Invalid", "Scored", and a sign of its own for each, so that state is never told by colour alone.
 std::string_view verdict_word(record::Verdict verdict);
 std::string_view verdict_sign(record::Verdict verdict);
+
+// "8 of 10"; of hints "−3"; of what does not count "–".
+std::string points_words(const record::ScoreLine& line);
 
 // The bounds that expectations of kind `measure` put on this measure of this incident: the strictest of each.
 struct Target {

@@ -72,7 +72,10 @@ struct Game::Impl {
       : drill(std::move(of)), options(std::move(how)) {
     base.session = std::make_unique<Session>(
         std::move(scenario),
-        Session::Options{.seed = options.seed, .records = options.records, .command = options.command});
+        Session::Options{.seed = options.seed,
+                         .records = options.records,
+                         .command = options.command,
+                         .drill = record::DrillRecord{.name = drill->name, .variant = options.variant}});
     now = base.copy();
     undisturbed = base.session->pages().empty();
   }

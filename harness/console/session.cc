@@ -51,7 +51,8 @@ Session::Session(std::shared_ptr<const scenario::LoadedScenario> scenario, const
                          .keep = options.records ? driver::Keep::needed : driver::Keep::none,
                          .logs = true,
                          .reach = kLookBack,
-                         .command = options.command};
+                         .command = options.command,
+                         .drill = options.drill};
   run_ = std::make_unique<driver::Run>(*scenario_, std::move(run), driver::Listeners{sight_.get()});
   run_->advance_to(start());
 }

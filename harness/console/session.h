@@ -55,6 +55,7 @@ class Session {
     std::uint64_t seed = 1;
     bool records = true;    // finish() gives a record with series and logs; else one of results alone
     std::string command{};  // that reproduces the drill, for the record
+    std::optional<record::DrillRecord> drill{};  // likewise: which one it is
   };
   // The scenario must have people on call (trainee.h makes one in which the trainee takes the pages). Stands
   // where the warm-up is over.

@@ -242,6 +242,7 @@ record::Record blank_record(const scenario::LoadedScenario& loaded, const RunOpt
   if (loaded.team != nullptr) record.on_call = on_call_record(*loaded.team);
   record.services = summaries(loaded.topology);
   record.declared = loaded.declared;
+  record.drill = options.drill;
   for (const auto& fault : loaded.faults) {
     record.faults.push_back(fault_record(fault, loaded, record.judged_from, record.judged_to));
   }

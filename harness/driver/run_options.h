@@ -9,6 +9,7 @@
 #include "base/bounds/budget.h"
 #include "base/time.h"
 #include "promql/options.h"
+#include "record/people/drill.h"
 
 namespace firedrill::monitor {
 class RealPrograms;
@@ -34,10 +35,12 @@ struct RunOptions {
   std::uint64_t seed = 1;
   promql::Version promql = promql::Version::v3;
   Keep keep = Keep::needed;
-  bool logs = false;                // are kept while it goes on, also where the record keeps nothing
-  Duration reach{};                 // samples are there for so long at least, for whoever queries while it goes on
-  bool disable_faults = false;      // for tests: the injector reports, but turns nothing
-  std::string command{};            // that reproduces the run, for the record
+  bool logs = false;            // are kept while it goes on, also where the record keeps nothing
+  Duration reach{};             // samples are there for so long at least, for whoever queries while it goes on
+  bool disable_faults = false;  // for tests: the injector reports, but turns nothing
+  std::string command{};        // that reproduces the run, for the record
+  // Of a drill that somebody works: the record has it, and is not judged by expectations.
+  std::optional<record::DrillRecord> drill{};
   Budget* budget = nullptr;         // of the command; null: no bound
   live::LiveWorld* live = nullptr;  // null: services are simulated. It must outlive the run, and is for one alone
   // Of a live world: the programs that monitor it; null: the embedded monitor does. They must outlive the run.

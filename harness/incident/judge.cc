@@ -141,6 +141,7 @@ std::string free_id(const Record& record, std::string wanted) {
 
 void judge_expectations(Record& record, const promql::Queryable& series) {
   record.expectations.clear();
+  if (record.drill) return;
   std::vector<Expectation> all = record.declared.expectations;
   const bool says = std::ranges::any_of(all, [](const Expectation& e) { return e.kind == "no_other_alerts"; });
   if (!says) all.push_back({free_id(record, "no_other_alerts"), "no_other_alerts", {}});
@@ -168,7 +169,7 @@ std::size_t count(const Record& record, Verdict result) {
       std::ranges::count_if(record.expectations, [&](const auto& e) { return e.outcome.result == result; }));
 }
 
-void decide(Record& record) {
+void decide_by_expectations(Record& record) {
   std::vector<const FaultRecord*> unseen;
   for (const FaultRecord& fault : record.faults) {
     if (!fault.witness.seen_at) unseen.push_back(&fault);
@@ -233,6 +234,14 @@ void check_severity_label(const Fields& fields, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+
+void decide(Record& record) {
+  if (!record.drill) return decide_by_expectations(record);
+  const DrillRecord& drill = *record.drill;
+  record.verdict = Verdict::scored;
+  record.verdict_why = drill.score.empty() ? std::string("it was worked, and not scored")
+                                           : format("{:.0f} of {:.0f} points", drill.points(), drill.most());
+}
 
 void judge(Record& record, const promql::Queryable& series) {
   round_numbers(record);

@@ -127,12 +127,15 @@ void check_verdict(const Record& record, Checker& checker) {
   const auto count = [&](Verdict result) {
     return std::ranges::count_if(record.expectations, [&](const auto& e) { return e.outcome.result == result; });
   };
+  checker.holds(count(Verdict::scored) == 0, "expectations: 'scored' is the verdict of a drill, and no result of one");
   const bool unseen = std::ranges::any_of(record.faults, [](const auto& fault) { return !fault.witness.seen_at; });
-  const Verdict follows = unseen                        ? Verdict::invalid
+  const Verdict follows = record.drill                  ? Verdict::scored
+                          : unseen                      ? Verdict::invalid
                           : count(Verdict::fail) > 0    ? Verdict::fail
                           : count(Verdict::invalid) > 0 ? Verdict::invalid
                                                         : Verdict::pass;
-  checker.holds(record.expectations.empty() || record.verdict == follows,
+  const bool open = record.expectations.empty() && !record.drill && record.verdict != Verdict::scored;
+  checker.holds(open || record.verdict == follows,
                 format("verdict: '{}', where '{}' follows from the expectations and faults", to_string(record.verdict),
                        to_string(follows)));
   const bool none = record.monitoring.keep == "none";
@@ -190,7 +193,23 @@ bool remove_files(std::string_view& text) {
 
 }  // namespace
 
+namespace {
+
+// A code name, a seed, a variant.
+bool is_drill_command(std::string_view command) {
+  if (!remove_prefix(command, "firedrill drill ")) return false;
+  const std::size_t length =
+      std::min(command.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), command.size());
+  if (length == 0 || command.starts_with('-')) return false;
+  command.remove_prefix(length);
+  if (!remove_prefix(command, " --seed ") || !remove_value(command)) return false;
+  return command.empty() || (remove_prefix(command, " --variant ") && remove_value(command) && command.empty());
+}
+
+}  // namespace
+
 bool is_run_command(std::string_view command) {
+  if (is_drill_command(command)) return true;
   constexpr std::array<std::string_view, 7> kOptions{" --seed ", " --world ",        " --speed ",         " --monitor ",
                                                      " --keep ", " --scrape-phase ", " --promql-version "};
   const bool of_suite = remove_prefix(command, "firedrill test scenarios ");
@@ -215,7 +234,7 @@ std::vector<std::string> check_record(const Record& record) {
   std::vector<std::string> found;
   Checker checker(found);
   checker.holds(record.command.empty() || is_run_command(record.command),
-                "command: expected a `firedrill run` or `firedrill test scenarios`");
+                "command: expected a `firedrill run`, `firedrill test scenarios` or `firedrill drill`");
   check_verdict(record, checker);
   check_span(record, checker);
   check_payloads(record, checker);

@@ -10,6 +10,8 @@ std::string_view to_string(Verdict verdict) {
       return "fail";
     case Verdict::invalid:
       return "invalid";
+    case Verdict::scored:
+      return "scored";
   }
   return "";
 }

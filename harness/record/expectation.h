@@ -26,7 +26,12 @@ struct Expectation {
   std::shared_ptr<const promql::Expr> expression{};
 };
 
-enum class Verdict { pass, fail, invalid };
+enum class Verdict {
+  pass,
+  fail,
+  invalid,
+  scored,  // of a drill that somebody worked, and never of an expectation: its score says how it went
+};
 std::string_view to_string(Verdict verdict);
 
 // The answer to one expectation, in words that stand alone.

@@ -501,7 +501,7 @@ void fields(Visitor& v, T& x) {
   v("version", x.version, "Of this form.");
   v("firedrill", x.firedrill, "The program's version.");
   v("scenario", x.scenario, "The scenario's name.");
-  v("summary", x.summary, "The scenario's own sentence.");
+  v("summary", x.summary, "The scenario's own sentence; of a drill, what it is about.");
   v("seed", x.seed, "Of the run.");
   choice(v, "world", x.world, {"sim", "live"}, "Simulated, or real processes.");
   v("speed", x.speed,
@@ -512,7 +512,8 @@ void fields(Visitor& v, T& x) {
   v("started", x.started, "When the warm-up began.");
   v("judged_from", x.judged_from, "The end of the warm-up.");
   v("judged_to", x.judged_to, "The end of the run.");
-  v("verdict", x.verdict, "pass, fail or invalid.");
+  v("drill", x.drill, "Of a drill that somebody worked: its score; absent: the scenario was run.");
+  v("verdict", x.verdict, "pass, fail or invalid; of a drill scored.");
   v("verdict_why", x.verdict_why, "In one sentence.");
   v("inputs", x.inputs, "Everything that was read.");
   v("monitoring", x.monitoring, "How the run was monitored.");

@@ -23,6 +23,7 @@
 #include "record/notifications.h"
 #include "record/on_call.h"
 #include "record/people/communication.h"
+#include "record/people/drill.h"
 #include "record/people/shift.h"
 #include "record/results.h"
 #include "record/sends.h"
@@ -92,6 +93,7 @@ struct Record {
   std::vector<FaultRecord> faults;                   // in the order of the scenario
   std::vector<ProbeRecord> probes;
   Criteria declared;
+  std::optional<DrillRecord> drill{};  // nothing: the scenario was run, and nobody worked it
 
   // Filled by judge().
   Verdict verdict = Verdict::pass;

@@ -207,12 +207,12 @@ class Reader {
     out = level.value_or(SeverityLevel::p3);
   }
   void decode(const json::value& value, Verdict& out, const std::string& path) {
-    for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::invalid}) {
+    for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::invalid, Verdict::scored}) {
       if (!value.is_string() || value.get_string() != to_string(verdict)) continue;
       out = verdict;
       return;
     }
-    complain(path, "expected pass, fail or invalid");
+    complain(path, "expected pass, fail, invalid or scored");
   }
   void decode(const json::value& value, HoldKind& out, const std::string& path) {
     for (const HoldKind how : events::kHoldKinds) {

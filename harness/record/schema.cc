@@ -55,7 +55,7 @@ json::object schema(Type<SeverityLevel>) {
   return choice_of({"P0", "P1", "P2", "P3"});
 }
 json::object schema(Type<Verdict>) {
-  return choice_of({"pass", "fail", "invalid"});
+  return choice_of({"pass", "fail", "invalid", "scored"});
 }
 json::object schema(Type<HoldKind>) {
   json::array items;

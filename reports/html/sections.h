@@ -38,6 +38,8 @@ std::string communication(const record::Record& record);
 std::string budgets(const record::Record& record);
 std::string alert_charts(const record::Record& record, const tsdb::Store& series);
 std::string signals(const record::Record& record, const tsdb::Store& series);
+// Of a drill that somebody worked.
+std::string score(const record::Record& record);
 std::string expectations(const record::Record& record);
 std::string probes(const record::Record& record);
 std::string key_metrics(const record::Record& record);

@@ -31,7 +31,7 @@ footer { text-align: center; padding: 0 0 30px; font-size: 13px; }
 .drill { max-width: none; margin: 0 0 20px; padding: 9px max(20px, calc(50vw - 570px)); font-size: 14px; color: #422006; background: repeating-linear-gradient(135deg, #fde68a 0 14px, #fcd34d 14px 28px); }
 .drill strong { letter-spacing: 0.12em; margin-right: 8px; }
 header.verdict { background: var(--card); border: 1px solid var(--line); border-left: 8px solid; border-radius: 12px; padding: 22px 26px 16px; }
-header.good { border-left-color: #16a34a; } header.bad { border-left-color: #dc2626; } header.warn { border-left-color: #d97706; }
+header.good { border-left-color: #16a34a; } header.bad { border-left-color: #dc2626; } header.warn { border-left-color: #d97706; } header.plain { border-left-color: #64748b; }
 .crumb { margin: 0 0 2px; font-size: 12px; letter-spacing: 0.1em; text-transform: uppercase; color: var(--quiet); }
 .result { font-size: 17px; margin: 12px 0 8px; display: flex; gap: 10px; align-items: center; flex-wrap: wrap; }
 .result .badge { font-size: 16px; padding: 4px 13px; }

@@ -20,7 +20,10 @@ using record::Record;
 using record::Verdict;
 
 std::string_view css_of(Verdict verdict) {
-  return verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : "warn";
+  return verdict == Verdict::pass     ? "good"
+         : verdict == Verdict::fail   ? "bad"
+         : verdict == Verdict::scored ? "plain"
+                                      : "warn";
 }
 
 // `state` is markup.
@@ -78,10 +81,15 @@ std::string tiles(const Record& record) {
     out = tiles_of_one(record, record.incidents.front());
   } else if (!record.incidents.empty()) {
     out = tiles_of_several(record);
-  } else {
+  } else if (!record.drill) {
     const auto fired = std::ranges::count_if(
         record.alerts, [](const auto& alert) { return alert.firing_at && alert.attribution == "spurious"; });
     out = tile("Alerts out of place", format("{}", fired), "");
+  }
+  if (record.drill) {
+    const record::DrillRecord& drill = *record.drill;
+    out += tile("Points", format("{:.0f} of {:.0f}", drill.points(), drill.most()), drill.name);
+    return "<dl class=\"tiles\">" + out + budget_tile(record) + "</dl>";
   }
   const auto passed =
       std::ranges::count_if(record.expectations, [](const auto& e) { return e.outcome.result == Verdict::pass; });
@@ -103,6 +111,7 @@ std::string_view css_of(const Record& record, const Response& response) {
 }
 
 std::string failures(const Record& record) {
+  if (record.drill) return "";
   const auto all = unmet(record);
   const bool blind = std::ranges::any_of(record.faults, [](const auto& fault) { return !fault.witness.seen_at; });
   if (all.empty() && !blind) return "";

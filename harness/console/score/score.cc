@@ -10,6 +10,8 @@
 #include "console/drill/cause_table.h"
 #include "console/facilitator.h"
 #include "console/line/turn.h"
+#include "incident/judge.h"
+#include "record/numbers.h"
 
 namespace firedrill::console {
 namespace {
@@ -439,3 +441,10 @@ Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& dr
 }
 
 }  // namespace firedrill::console
+void put_into(record::Record& record, const Score& score) {
+  if (!record.drill) return;
+  record.drill->score = score.lines;
+  record::round_numbers(record);
+  incident::decide(record);
+}
+

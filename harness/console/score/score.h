@@ -12,16 +12,11 @@
 #include "console/drill/drill.h"
 #include "console/game.h"
 #include "console/worked.h"
+#include "record/people/drill.h"
 
 namespace firedrill::console {
 
-struct ScoreLine {
-  std::string aspect{};  // of score_aspects()
-  double points = 0;
-  double most = 0;    // 0: it does not count here
-  std::string why{};  // a sentence without a full stop
-  std::optional<Time> at{};
-};
+using record::ScoreLine;  // of score_aspects(), and of hints
 
 struct Score {
   std::vector<ScoreLine> lines{};
@@ -47,6 +42,9 @@ struct AspectSpec {
 std::span<const AspectSpec> score_aspects();
 
 Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill);
+
+// What the score says becomes the verdict of the drill's record.
+void put_into(record::Record& record, const Score& score);
 
 // The incident that the drill is about: the one that broke most; null: none did.
 const record::IncidentRecord* incident_of(const record::Record& record);

@@ -80,7 +80,7 @@ struct IncidentCommunication {
   std::vector<UpdateGap> gaps;
   std::string cadence;  // kept | missed | not asked
   std::optional<Time> final_at;
-  std::string final_post;  // kept | missed | open | not due
+  std::string final_post;  // kept | too early | missed | open | not due
   bool operator==(const IncidentCommunication&) const = default;
 };
 

@@ -1,10 +1,11 @@
-// The fields of what a record says of people: who could be called, what others were told, the pages of shifts. A part
-// of record/fields.h.
+// The fields of what a record says of people: who could be called, what others were told, the pages of shifts, how
+// whoever worked a drill did. A part of record/fields.h.
 #pragma once
 
 #include "record/field_visitor.h"
 #include "record/on_call.h"
 #include "record/people/communication.h"
+#include "record/people/drill.h"
 #include "record/people/shift.h"
 
 namespace firedrill::record {
@@ -64,8 +65,9 @@ void fields(Visitor& v, T& x) {
   v("gaps", x.gaps, "From post to post, as far as a cadence was asked.");
   choice(v, "cadence", x.cadence, {"kept", "missed", "not asked"}, "Of all gaps together.");
   v("final_at", x.final_at, "The post that said that it is over.");
-  choice(v, "final", x.final_post, {"kept", "missed", "open", "not due"},
-         "Whether there was one; open: the incident was not over by the run's end, or just so; not due: it was over "
+  choice(v, "final", x.final_post, {"kept", "too early", "missed", "open", "not due"},
+         "Whether there was one; too early: what was broken was so still; open: the incident was not over by the run's "
+         "end, or just so; not due: it was over "
          "before anything was to be told.");
 }
 
@@ -133,6 +135,22 @@ void fields(Visitor& v, T& x) {
   v("schedules", x.schedules, "Those of the on-call file.");
   v("response_targets", x.response_targets, "How soon an incident is to be acknowledged.");
   v("communication", x.communication, "Who is to be told how soon, and how often; absent: nothing is known of it.");
+}
+
+template <typename Visitor, Of<ScoreLine> T>
+void fields(Visitor& v, T& x) {
+  v("aspect", x.aspect, "What counts.");
+  v("points", x.points, "Of hints below 0.");
+  v("most", x.most, "How many there were; 0: it does not count here.");
+  v("why", x.why, "In one sentence.");
+  v("at", x.at, "Its place in the timeline; absent: it has none.");
+}
+
+template <typename Visitor, Of<DrillRecord> T>
+void fields(Visitor& v, T& x) {
+  v("name", x.name, "The drill's code name.");
+  v("variant", x.variant, "Which variant; 0: as it was written.");
+  v("score", x.score, "What it came to, line by line; empty: it was not scored.");
 }
 
 }  // namespace firedrill::record

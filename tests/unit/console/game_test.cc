@@ -211,6 +211,49 @@ TEST(Game, AFalseAlarmIsBestLeftAlone) {
   EXPECT_LT(score.points, best.points);
 }
 
+// That nothing is wrong is known by who has looked: whoever does nothing, or ends it at once, has not.
+TEST(Game, AFalseAlarmIsKnownByWhoHasLooked) {
+  const auto points = [](const std::vector<std::string_view>& lines) {
+    Game game = begun("quiet-finch");
+    for (const std::string_view line : lines) game.take(line);
+    return score_of(game);
+  };
+  EXPECT_LE(points({}).points, 10);
+  EXPECT_LE(points({"finish"}).points, 10);
+  EXPECT_LE(points({"hypothesis nothing", "finish"}).points, 10) << "nobody had been paged";
+  const Score blind = points({"next", "ack", "hypothesis nothing", "wait 30m", "finish"});
+  const Score seen = points({"next", "ack", "map", "query up", "changes", "hypothesis nothing", "wait 30m", "finish"});
+  EXPECT_LE(blind.points, 30);
+  EXPECT_GE(seen.points, blind.points + 50);
+  for (const ScoreLine& line : blind.lines) {
+    if (line.aspect != "mitigation") continue;
+    EXPECT_EQ(line.why,
+              "nothing was wrong, and production was left alone, and nothing of production was looked at since "
+              "the page");
+  }
+  EXPECT_FALSE(blind.false_alarm);
+}
+
+// A drill has a score and no verdict by expectations, which are of the scenario's own people.
+TEST(Game, ADrillIsScoredAndNotJudged) {
+  Game game = begun("silver-lynx", {.variant = 2, .command = "firedrill drill silver-lynx --seed 1 --variant 2"});
+  game.take("next");
+  game.take("ack");
+  game.take("finish");
+  const Game::Result result = game.result();
+  record::Record& record = result.worked->finished.record;
+  EXPECT_EQ(record.verdict, record::Verdict::scored);
+  EXPECT_EQ(record.verdict_why, "it was worked, and not scored");
+  EXPECT_TRUE(record.expectations.empty());
+  EXPECT_THAT(record.summary, HasSubstr("worked by hand"));
+  const Score score = score_of(*result.worked, {*result.nobody, result.best.get()}, game.drill());
+  put_into(record, score);
+  EXPECT_EQ(record.verdict_why, format("{:.0f} of {:.0f} points", score.points, score.most));
+  const auto again = record::read_record(make_source("record.json", record::write_record(record)), {});
+  ASSERT_TRUE(again) << render(again.error());
+  EXPECT_EQ(again->drill, record.drill);
+}
+
 TEST(Game, RewindGoesBackAndKeepsWhatWasLeft) {
   Game game = begun("amber-heron");
   game.take("next");

