@@ -45,6 +45,9 @@ TellingCell cadence_of(const Record& record, const IncidentCommunication& told) 
 }
 
 TellingCell last_of(const Record& record, const IncidentCommunication& told) {
+  if (told.final_post == "too early") {
+    return {Standing::bad, format("{}, and it was not over then", clock_of(record, *told.final_at))};
+  }
   if (told.final_at) return {Standing::good, clock_of(record, *told.final_at)};
   if (told.final_post == "missed") return {Standing::bad, "none"};
   return {Standing::none, told.final_post == "open" ? "none by the run's end" : "not due"};

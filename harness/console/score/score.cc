@@ -271,13 +271,6 @@ class Scorer {
     return most;
   }
 
-  // Said to be over while customers still failed; a minute is as exactly as the record knows that.
-  static bool is_false(const record::IncidentRecord& incident, const std::optional<Time>& said_over) {
-    const auto& times = incident.times;
-    return said_over && times.breached_at && *times.breached_at <= *said_over &&
-           (!times.mitigated_at || *said_over + 1min < *times.mitigated_at);
-  }
-
   void communication() {
     if (quiet_ || incident_ == nullptr) {
       const bool alarmed = std::ranges::any_of(worked_.book.traces, [](const Trace& trace) {
@@ -296,12 +289,11 @@ class Scorer {
     const bool posted = told->posts_internal + told->posts_external > 0;
     if (good(told->first) && posted) share += 0.4;
     if (good(told->cadence) && posted) share += 0.3;
-    const bool false_end = is_false(of, told->final_at);
-    if (good(told->final_post) && posted && !false_end) share += 0.3;
+    if (good(told->final_post) && posted) share += 0.3;
     add("communication", share,
         format("{} posts inside, {} on the status page; the first: {}, the cadence: {}, the last: {}",
                told->posts_internal, told->posts_external, told->first, told->cadence,
-               false_end ? "it was not over when that was said" : told->final_post),
+               told->final_post == "too early" ? "it was not over when that was said" : told->final_post),
         told->first_at);
   }
 

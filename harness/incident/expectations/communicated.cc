@@ -73,6 +73,9 @@ void judge_cadence(const Expectation& expectation, const Record& record, const I
   } else if (told.final_post == "missed") {
     outcome.result = Verdict::fail;
     outcome.why = "no post says that it is over";
+  } else if (told.final_post == "too early") {
+    outcome.result = Verdict::fail;
+    outcome.why = format("the post at {} says that it is over, and it was not", when(record, *told.final_at));
   }
 }
 

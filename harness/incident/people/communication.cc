@@ -19,6 +19,7 @@ constexpr std::string_view kKept = "kept";
 constexpr std::string_view kMissed = "missed";
 constexpr std::string_view kOpen = "open";
 constexpr std::string_view kNotDue = "not due";
+constexpr std::string_view kTooEarly = "too early";
 
 // What a team worked on at one time.
 struct Told {
@@ -138,12 +139,18 @@ void judge_gaps(const Record& record, const IncidentRecord& incident, const Aske
   out.cadence = missed ? kMissed : out.gaps.empty() ? "not asked" : kKept;
 }
 
+// Said to be over while customers still failed; a minute is as exactly as the record knows that.
+bool is_said_too_early(const IncidentRecord& incident, Time said) {
+  const IncidentTimes& times = incident.times;
+  return times.breached_at && *times.breached_at <= said && (!times.mitigated_at || said + 1min < *times.mitigated_at);
+}
+
 void judge_final(const Record& record, const IncidentRecord& incident, const std::vector<const Event*>& posts,
                  IncidentCommunication& out) {
   if (!posts.empty() && says_over(*posts.back())) out.final_at = posts.back()->t;
   const auto& over = incident.times.resolved_at;
   if (out.final_at) {
-    out.final_post = kKept;
+    out.final_post = is_said_too_early(incident, *out.final_at) ? kTooEarly : kKept;
   } else if (posts.empty() && out.first == kNotDue) {
     out.final_post = kNotDue;
   } else {

@@ -115,6 +115,17 @@ TEST(Communication, MissedInAllItsParts) {
   EXPECT_EQ(silent.incidents.front().measure("ttc")->text, "> 50 m");
 }
 
+// Whoever says that it is over while customers fail has kept no promise.
+TEST(Communication, SaidToBeOverTooEarly) {
+  const Record record = judged({{18min, "investigating"}, {20min, "resolved"}});
+  const record::IncidentCommunication& told = *record.incidents.front().communication;
+  EXPECT_EQ(told.final_at, at(20min));
+  EXPECT_EQ(told.final_post, "too early");
+  const Record mended =
+      judged({{18min, "investigating"}, {20min, "resolved"}, {22min, "identified"}, {36min, "resolved"}});
+  EXPECT_EQ(mended.incidents.front().communication->final_post, "kept");
+}
+
 TEST(Communication, IsJudgedAgainTheSame) {
   Record record = judged({{21min, "investigating"}});
   const Record once = record;
