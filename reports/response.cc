@@ -78,6 +78,18 @@ std::string others(const Record& record, const IncidentRecord& incident) {
   return out;
 }
 
+// What was in time, of what broke nothing: there is no detection to tell of.
+std::string kept(const Record& record, const IncidentRecord& incident) {
+  std::string out;
+  for (const auto& spec : incident::measure_specs()) {
+    const Measure* measure = incident.measure(spec.name);
+    const TimeStanding found = standing_of(record, incident, spec.name);
+    if (measure == nullptr || found.standing != Standing::good) continue;
+    out += format("; {} {}: {} ({})", spec.title, found.state, value_of(*measure), found.target());
+  }
+  return out;
+}
+
 // Of the on-call file; half as much again is alarming.
 std::optional<incident::DefaultTarget> response_target(const Record& record, const IncidentRecord& incident) {
   if (!record.on_call || !incident.peak) return std::nullopt;
@@ -131,9 +143,26 @@ Response response_of(const Record& record, const IncidentRecord& incident) {
     response.standing = worse(response.standing, standing_of(record, incident, spec.name).standing);
   if (response.standing == Standing::none) return response;
   response.words = detection(record, incident) + others(record, incident);
+  if (response.words.empty()) response.words = kept(record, incident);
   if (response.words.starts_with("; ")) response.words.erase(0, 2);
   return response;
 }
+
+namespace {
+
+// Of several incidents none of which broke anything: of how many a time was late.
+std::string times_of_all(const Record& record) {
+  std::size_t late = 0, all = 0;
+  for (const IncidentRecord& incident : record.incidents) {
+    const Response response = response_of(record, incident);
+    if (response.standing == Standing::none) continue;
+    ++all;
+    late += response.standing > Standing::good ? 1 : 0;
+  }
+  return format("of {} incident{} with a time that is asked, it was late in {}", all, all == 1 ? "" : "s", late);
+}
+
+}  // namespace
 
 Response response_of(const Record& record) {
   if (record.incidents.size() == 1) return response_of(record, record.incidents.front());
@@ -156,6 +185,7 @@ Response response_of(const Record& record) {
     if (late > 0) response.words += format(", {} late", late);
     if (unheard > 0) response.words += format(", {} undetected", unheard);
   }
+  if (all == 0 && open == 0) response.words = times_of_all(record);
   if (open > 0)
     response.words += format("{}{} not resolved when the run ended", response.words.empty() ? "" : "; ", open);
   return response;

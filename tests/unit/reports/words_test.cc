@@ -106,6 +106,19 @@ TEST(Response, IsHeldAgainstTheUsualTargets) {
   EXPECT_EQ(standing(sample::nothing()), Standing::none);
 }
 
+// What broke nothing was detected at no time: the sentence tells of what there was, and is none without words.
+TEST(Response, TellsOfOtherTimesWhereNothingBroke) {
+  record::Record record = sample::passed();
+  record::IncidentRecord& incident = record.incidents.front();
+  std::erase_if(incident.measures, [](const record::Measure& each) { return each.name != "ttr"; });
+  EXPECT_EQ(response_of(record).standing, Standing::good);
+  EXPECT_EQ(response_of(record).words.substr(0, 24), "time to resolve in time:");
+  const std::string text = find_format("markdown")->render(record, tsdb::Store());
+  EXPECT_NE(text.find("✅ **Response in time.** Time to resolve in time: "), std::string::npos);
+  record.incidents.push_back(incident);
+  EXPECT_EQ(response_of(record).words, "of 2 incidents with a time that is asked, it was late in 0");
+}
+
 // Both bounds, wherever they are written.
 TEST(Response, TellsAllBoundsOfATime) {
   record::Record record = sample::outage();
