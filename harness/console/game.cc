@@ -296,6 +296,7 @@ struct Game::Impl {
   static Worked worked_of(Stand stand) {
     Worked out;
     out.pages = stand.session->pages();
+    out.lapses = stand.session->lapses();
     out.finished = stand.session->finish();
     out.requests = stand.session->requests().all;
     out.lost = stand.session->requests().lost;

@@ -1,6 +1,8 @@
 #include "console/session.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "base/duration.h"
@@ -10,6 +12,7 @@
 #include "driver/people/on_call_desk.h"
 #include "events/action.h"
 #include "fake_services/actions/action_table.h"
+#include "oncall/escalation/escalation.h"
 
 namespace firedrill::console {
 namespace {
@@ -285,6 +288,22 @@ driver::Finished Session::finish() {
 
 Session::Requests Session::requests() const {
   return {.all = sight_->requests(), .lost = sight_->lost()};
+}
+
+std::vector<Time> Session::lapses() const {
+  using Kind = oncall::PageEvent::Kind;
+  const Trainee who = trainee();
+  std::map<std::string, const oncall::PageEvent*, std::less<>> called;  // of each page, whose turn it is
+  std::vector<Time> out;
+  for (const oncall::PageEvent& event : run_->inside().desk->page_events()) {
+    if (event.kind == Kind::paged) called[event.page] = &event;
+    const auto last = called.find(event.page);
+    if (event.kind != Kind::escalated || last == called.end()) continue;
+    const oncall::PageEvent& was = *last->second;
+    const bool own = was.schedule == who.schedule && was.tier == who.role;
+    if (own && event.reason.contains(oncall::kNotAcknowledged)) out.push_back(event.t);
+  }
+  return out;
 }
 
 record::SeverityLevel Session::measured_severity() const {

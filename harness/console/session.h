@@ -155,6 +155,8 @@ class Session {
     double lost = 0;  // failed, turned away with 4xx, or answered without what they needed
   };
   Requests requests() const;
+  // When the policy went on to others since the trainee's own tier had not acknowledged one of its pages: for scoring.
+  std::vector<Time> lapses() const;
   // How bad it is now by the severity function: for scoring, and never for the trainee.
   record::SeverityLevel measured_severity() const;
 

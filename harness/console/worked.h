@@ -14,7 +14,8 @@ namespace firedrill::console {
 struct Worked {
   driver::Finished finished;
   Book book;
-  std::vector<Page> pages;  // as they stood at the end
+  std::vector<Page> pages;   // as they stood at the end
+  std::vector<Time> lapses;  // Session::lapses(), by then
   std::vector<Step> steps;
   double requests = 0;  // of the entry points, from the drill's start to its end
   double lost = 0;      // of these, those that failed

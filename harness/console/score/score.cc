@@ -302,12 +302,10 @@ class Scorer {
     const auto& acknowledged = worked_.book.acknowledged;
     const auto page = std::ranges::find(worked_.pages, acknowledged ? acknowledged->page : 1, &Page::number);
     if (page == worked_.pages.end()) return std::nullopt;
-    for (const events::Event& event : record_.timeline) {
-      if (acknowledged && event.t >= acknowledged->at) break;
-      if (worked_.book.closed_at && event.t > *worked_.book.closed_at) break;
-      const bool escalated = event.kind == events::EventKind::oncall_escalated &&
-                             event.text("reason").contains("has not acknowledged within");
-      if (escalated && event.t >= page->at) return event.t;
+    for (const Time lapsed : worked_.lapses) {
+      if (acknowledged && lapsed >= acknowledged->at) break;
+      if (worked_.book.closed_at && lapsed > *worked_.book.closed_at) break;
+      if (lapsed >= page->at) return lapsed;
     }
     return std::nullopt;
   }

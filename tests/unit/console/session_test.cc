@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "console/drill/find_drills.h"
+#include "events/event.h"
 #include "record/record_json.h"
 #include "shipped_drill.h"
 
@@ -126,6 +127,34 @@ TEST(Session, SilencesHoldAlertsBack) {
     return std::ranges::find(page.alerts, "OrdersFail") != page.alerts.end();
   }));
   EXPECT_FALSE(session.expire_silence("no such"));
+}
+
+// That others are called since others were silent is nobody's neglect but theirs.
+TEST(Session, TellsItsOwnLapsesAlone) {
+  Session alone = begun("silver-lynx");
+  wait_for_page(alone);
+  Session handed(alone);
+  const Time paged = alone.pages().front().at;
+  ASSERT_TRUE(handed.escalate(1, "secondary"));
+  alone.advance_to(paged + 20min);
+  handed.advance_to(paged + 20min);
+  EXPECT_EQ(alone.lapses(), std::vector{paged + 5min});
+  EXPECT_EQ(handed.lapses(), std::vector<Time>{});
+}
+
+// Who takes a page after others were called is not one of them.
+TEST(Session, TakesAPageAsItself) {
+  Session session = begun("silver-lynx");
+  wait_for_page(session);
+  session.advance_to(session.pages().front().at + 6min);
+  ASSERT_TRUE(session.acknowledge(1));
+  const record::Record record = session.finish().record;
+  const auto taken = std::ranges::find(record.timeline, events::EventKind::oncall_acknowledged, &events::Event::kind);
+  ASSERT_NE(taken, record.timeline.end());
+  EXPECT_EQ(taken->text("tier"), "primary");
+  for (const record::ShiftRecord& shift : *record.shifts) {
+    EXPECT_EQ(shift.acknowledged, shift.person == session.trainee().person ? 1 : 0) << shift.tier;
+  }
 }
 
 TEST(Session, ABranchGoesOnByItself) {
