@@ -102,6 +102,11 @@ LetHappen::LetHappen(std::span<const Step> steps) {
   std::ranges::copy_if(steps, std::back_inserter(steps_), happens);
 }
 
+bool LetHappen::operator==(const LetHappen& other) const {
+  return std::ranges::equal(steps_, other.steps_,
+                            [](const Step& a, const Step& b) { return a.at == b.at && a.line == b.line; });
+}
+
 void LetHappen::let_due_happen(Session& session, std::size_t& done) const {
   while (done < steps_.size() && steps_[done].at <= session.now()) interfere(session, steps_[done++].line);
 }

@@ -32,6 +32,10 @@ class LetHappen {
  public:
   LetHappen() = default;
   explicit LetHappen(std::span<const Step> steps);
+  // The same happens at the same times.
+  bool operator==(const LetHappen& other) const;
+  // Whether something happens by then.
+  bool begins_by(Time t) const { return !steps_.empty() && steps_.front().at <= t; }
 
   // Time goes on, and what is due happens. `done` is how much of it has happened in that session.
   void go_on(Session& session, std::size_t& done, Time until) const;

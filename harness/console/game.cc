@@ -305,11 +305,11 @@ struct Game::Impl {
     return out;
   }
 
-  // As it is when the first page comes, if nobody acts before.
+  // As it is when the first page comes, if nobody acts before. What is let happen before it is not in the copy.
   Stand first_page() {
     Stand stand;
-    if (paged != nullptr) {
-      stand.session = std::move(paged);
+    if (paged != nullptr && !let_happen.begins_by(paged->now())) {
+      stand.session = left.empty() ? std::move(paged) : std::make_unique<Session>(*paged);
       return stand;
     }
     stand = base.copy();
@@ -356,8 +356,8 @@ struct Game::Impl {
     });
   }
 
-  // Where services were left alone they do as they would with nobody there.
-  Yardstick yardstick(const Worked& worked) {
+  // Where services were left alone they do as they would with nobody there: `alone` is what was lost there.
+  Yardstick yardstick(const std::optional<double>& alone) {
     const Stand first = first_page();
     Yardstick out;
     out.pages = !first.session->pages().empty();
@@ -365,8 +365,16 @@ struct Game::Impl {
       out.lost_by_nobody = first.session->requests().lost;
       return out;
     }
-    out.lost_by_nobody = untouched ? worked.lost : lost_from(first, false);
+    out.lost_by_nobody = alone ? *alone : lost_from(first, false);
     if (!drill->best.empty()) out.lost_at_best = best_touches() ? lost_from(first, true) : out.lost_by_nobody;
+    return out;
+  }
+
+  // A line that was left is held against runs in which happens what was let happen on it, and not on the last one.
+  Yardstick yardstick_of_left(const std::vector<Step>& steps, const Yardstick& of_last) {
+    const LetHappen last = std::exchange(let_happen, LetHappen(steps));
+    const Yardstick out = let_happen == last ? of_last : yardstick({});
+    let_happen = last;
     return out;
   }
 
@@ -537,7 +545,8 @@ Game::Outcome Game::outcome() {
   Outcome out;
   impl_->let_happen = LetHappen(impl_->now.steps);
   out.worked = std::make_unique<Worked>(impl_->work(std::move(impl_->now)));
-  out.yardstick = std::make_unique<Yardstick>(impl_->yardstick(*out.worked));
+  out.yardstick =
+      std::make_unique<Yardstick>(impl_->yardstick(impl_->untouched ? std::optional(out.worked->lost) : std::nullopt));
   return out;
 }
 
@@ -549,7 +558,9 @@ Game::Result Game::result() {
     out.best = std::make_unique<Worked>(impl_->work_best(paged.copy()));
   }
   out.nobody = std::make_unique<Worked>(impl_->work_beside(std::move(paged)));
+  const Yardstick of_last{*out.nobody, out.best.get()};
   for (const std::vector<Step>& steps : impl_->left) {
+    out.left_against.push_back(impl_->yardstick_of_left(steps, of_last));
     Stand stand = impl_->base.copy();
     for (const Step& step : steps) impl_->redo(stand, step);
     out.left.push_back(impl_->work(std::move(stand)));

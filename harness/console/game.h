@@ -83,7 +83,8 @@ class Game {
     std::unique_ptr<Worked> nobody;
     std::unique_ptr<Worked> best;  // null: none is known
     std::vector<Worked> left;
-    std::vector<std::size_t> left_at;  // of each, which step it was left before
+    std::vector<std::size_t> left_at;     // of each, which step it was left before
+    std::vector<Yardstick> left_against;  // of each, what it is held against
     Result();
     Result(Result&&) noexcept;
     ~Result();

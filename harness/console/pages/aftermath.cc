@@ -62,7 +62,7 @@ Aftermath aftermath_of(const Drill& drill, const Game::Result& result) {
   for (std::size_t i = 0; i < result.left.size(); ++i) {
     out.lines.push_back(
         line_of(format("you, line {} (left before step {})", i + 1, result.left_at[i]), result.left[i]));
-    out.lines.back().score = score_of(result.left[i], yardstick, drill);
+    out.lines.back().score = score_of(result.left[i], result.left_against[i], drill);
   }
   out.lines.push_back(line_of("nobody acts", *result.nobody));
   if (result.best != nullptr) out.lines.push_back(line_of("best known response", *result.best));

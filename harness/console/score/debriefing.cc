@@ -125,7 +125,7 @@ Debriefing debriefing_of(const Drill& drill, const Game::Options& options, const
   if (result.best != nullptr) out.text += beside("the best response that is known", *result.best);
   json::array left;
   for (std::size_t i = 0; i < result.left.size(); ++i) {
-    const Score other = score_of(result.left[i], yardstick, drill);
+    const Score other = score_of(result.left[i], result.left_against[i], drill);
     out.text += beside(format("line {}, left before step {}", i + 1, result.left_at[i]), result.left[i]);
     out.text += format("  {:.0f} of {:.0f} points\n", other.points, other.most);
     json::object one = json_of(result.left[i]);

@@ -180,6 +180,41 @@ TEST(Facilitator, LetsItHappenToAllLines) {
   EXPECT_EQ(result.nobody->lost, result.worked->lost);
 }
 
+// What was let happen on a line that was left is none of the last one's: each is held against its own.
+TEST(Facilitator, HoldsEachLineAgainstWhatHappenedOnIt) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+  game.take("wait 2m");
+  game.facilitate("inject inject-http_error-catalogue");
+  game.take("wait 30m");
+  game.take("rewind 2");
+  game.take("finish");
+  const Game::Result result = game.result();
+  ASSERT_EQ(result.left.size(), 1U);
+  ASSERT_EQ(result.left_against.size(), 1U);
+  EXPECT_GT(result.left.front().lost, 1000);
+  EXPECT_EQ(result.left_against.front().lost_by_nobody, result.left.front().lost);
+  EXPECT_LT(result.nobody->lost, 1000);
+}
+
+// Recovery begins once nothing is on that somebody let happen, and no fault is to come.
+TEST(Injects, AreFollowedByRecovery) {
+  const LoadedDrill drill = shipped("amber-heron");
+  Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+  game.take("next");
+  game.take("do fix_config checkout to=last-good");
+  game.take("wait 20m");
+  game.facilitate("inject inject-http_error-catalogue");
+  game.take("wait 3m");
+  game.facilitate("end inject-http_error-catalogue");
+  game.take("finish");
+  const Game::Result result = game.result();
+  std::vector<std::string> phases;
+  for (const record::Phase& phase : result.worked->finished.record.phases) phases.push_back(phase.name);
+  EXPECT_EQ(std::ranges::count(phases, "recovery"), 2) << testing::PrintToString(phases);
+  EXPECT_EQ(phases.back(), "recovery");
+}
+
 TEST(Aftermath, HasALineForEachCourse) {
   const LoadedDrill drill = shipped("silver-lynx");
   Game game(drill.drill, drill.scenario, {});
