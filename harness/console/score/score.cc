@@ -36,6 +36,11 @@ constexpr Duration kRightLate = 45min;
 constexpr Duration kCommandWithin = 15min;
 // From when on a playbook of ours asks for the next tier.
 constexpr Duration kEscalateAfter = 30min;
+// So many different things are looked at by who wants to know.
+constexpr double kEnoughLooks = 3;
+// What shows how production is: pages and playbooks say what others have thought of it.
+constexpr std::array<std::string_view, 8> kShowsProduction{"alerts", "map",  "pods",   "query",
+                                                           "range",  "logs", "events", "changes"};
 // What chance alone may lose.
 constexpr double kChance = 0.02;
 constexpr double kFewRequests = 50;
@@ -122,6 +127,38 @@ class Scorer {
     return found == worked_.book.traces.end() ? nullptr : &*found;
   }
 
+  static std::string listed(const std::set<std::string>& kinds) {
+    std::string list;
+    for (const std::string& kind : kinds) list += (list.empty() ? "" : ", ") + kind;
+    return list;
+  }
+
+  // That nothing is wrong is known by who has looked: what was looked at of production since the page, or since the
+  // beginning where nobody is paged, until then. All that is left alone in a drill that stays quiet counts for as much.
+  struct Evidence {
+    double share = 1;
+    std::string words{};  // behind a reason
+  };
+  Evidence evidence(std::optional<Time> until = std::nullopt) const {
+    if (!quiet_) return {};
+    if (!paged_at_ && yardstick_.pages) return {0, ", which was said before anybody was paged"};
+    std::set<std::string> kinds;
+    for (const Trace& trace : worked_.book.traces) {
+      const std::string kind = trace.what.substr(0, trace.what.find(' '));
+      if (trace.kind != Trace::Kind::look || !contains(kShowsProduction, kind)) continue;
+      if (trace.at >= paged_at_.value_or(record_.judged_from) && (!until || trace.at <= *until)) kinds.insert(kind);
+    }
+    const char* since = paged_at_ ? "since the page" : "before";
+    if (kinds.empty()) return {0, format(", and nothing of production was looked at {}", since)};
+    const double share = static_cast<double>(kinds.size()) / kEnoughLooks;
+    if (share < 1) return {share, format(", and no more than {} was looked at {}", listed(kinds), since)};
+    return {1, format("; {} were looked at {}", listed(kinds), since)};
+  }
+  void add_with(const Evidence& evidence, std::string_view aspect, double share, std::string_view why,
+                std::optional<Time> at = std::nullopt) {
+    add(aspect, share * evidence.share, format("{}{}", why, evidence.words), at);
+  }
+
   void acknowledged() {
     if (!paged_at_ && yardstick_.pages) {
       return add("acknowledged", 0, "it was said to be over before anybody was paged");
@@ -153,11 +190,9 @@ class Scorer {
       if (act != nullptr && &trace > act) break;
       kinds.insert(trace.what.substr(0, trace.what.find(' ')));
     }
-    constexpr double kEnough = 3;
-    std::string list;
-    for (const std::string& kind : kinds) list += (list.empty() ? "" : ", ") + kind;
+    const std::string list = listed(kinds);
     if (act == nullptr && kinds.empty()) return add("looked first", 0, "nothing was looked at");
-    add("looked first", static_cast<double>(kinds.size()) / kEnough,
+    add("looked first", static_cast<double>(kinds.size()) / kEnoughLooks,
         kinds.empty() ? format("nothing was looked at before `{}`", act->what)
                       : format("{} before {}", list, act == nullptr ? "the end" : format("`{}`", act->what)),
         act == nullptr ? std::nullopt : std::optional(act->at));
@@ -194,26 +229,26 @@ class Scorer {
     double share = 1 - (to_seconds(after - kRightSoon) / to_seconds(kRightLate - kRightSoon));
     share = std::clamp(share, 0.2, 1.0) - (0.15 * static_cast<double>(wrong));
     if (!score_.cause_found) share /= 2;
-    add("hypothesis", share,
-        format("{}: right, {}, {} wrong {} before it{}",
-               right->service.empty() ? right->cause : right->service + " " + right->cause, when, wrong,
-               wrong == 1 ? "one" : "ones", score_.cause_found ? "" : "; it was given up again"),
-        right->at);
+    add_with(evidence(right->at), "hypothesis", share,
+             format("{}: right, {}, {} wrong {} before it{}",
+                    right->service.empty() ? right->cause : right->service + " " + right->cause, when, wrong,
+                    wrong == 1 ? "one" : "ones", score_.cause_found ? "" : "; it was given up again"),
+             right->at);
   }
 
   void severity() {
     const auto& said = worked_.book.declared;
     const record::SeverityLevel is =
         quiet_ ? record::SeverityLevel::p3 : worst_severity(record_).value_or(record::SeverityLevel::p3);
-    if (!said && quiet_) return add("severity", 1, "none was declared, and nothing was wrong");
+    if (!said && quiet_) return add_with(evidence(), "severity", 1, "none was declared, as nothing was wrong");
     if (!said) return add("severity", 0, format("none was declared; it was {} at its worst", record::to_string(is)));
     const int off = static_cast<int>(*said) - static_cast<int>(is);
-    add("severity",
-        off == 0                ? 1
-        : off == 1 || off == -1 ? 0.5
-                                : 0,
-        format("declared as {}; it was {} at its worst", record::to_string(*said), record::to_string(is)),
-        worked_.book.declared_at);
+    add_with(evidence(), "severity",
+             off == 0                ? 1
+             : off == 1 || off == -1 ? 0.5
+                                     : 0,
+             format("declared as {}; it was {} at its worst", record::to_string(*said), record::to_string(is)),
+             worked_.book.declared_at);
   }
 
   // What was lost that need not have been: held against the best response, else against what nobody's run shows.
@@ -223,10 +258,10 @@ class Scorer {
       score_.false_alarm = act != nullptr ||
                            (worked_.book.declared && *worked_.book.declared != record::SeverityLevel::p3) ||
                            (!worked_.book.hypotheses.empty() && !is_right(worked_.book.hypotheses.back()));
-      return add("mitigation", act == nullptr ? 1 : 0,
-                 act == nullptr ? "nothing was wrong, and production was left alone"
-                                : format("nothing was wrong, and `{}` was done", act->what),
-                 act == nullptr ? std::nullopt : std::optional(act->at));
+      if (act == nullptr) {
+        return add_with(evidence(), "mitigation", 1, "nothing was wrong, and production was left alone");
+      }
+      return add("mitigation", 0, format("nothing was wrong, and `{}` was done", act->what), act->at);
     }
     const double mine = worked_.lost;
     const double nobody = yardstick_.lost_by_nobody;
@@ -276,8 +311,9 @@ class Scorer {
       const bool alarmed = std::ranges::any_of(worked_.book.traces, [](const Trace& trace) {
         return trace.kind == Trace::Kind::tell && trace.what.starts_with("post external");
       });
-      return add("communication", alarmed ? 0.5 : 1,
-                 alarmed ? "everybody was told of something that was nothing" : "there was nothing to tell everybody");
+      return add_with(
+          evidence(), "communication", alarmed ? 0.5 : 1,
+          alarmed ? "everybody was told of something that was nothing" : "there was nothing to tell everybody");
     }
     const record::IncidentRecord& of = *told_of();
     const auto& told = of.communication;
@@ -317,6 +353,7 @@ class Scorer {
     if (!grave) {
       const bool lasts = score_.mitigated_after.value_or(Duration(0)) > kEscalateAfter;
       if (quiet_ && called) return add("escalation", 0.5, "somebody was called for nothing", called);
+      if (!lasts && !called) return add_with(evidence(), "escalation", 1, "none was due");
       if (!lasts || called) return add("escalation", 1, lasts ? "somebody else was called" : "none was due", called);
       return add("escalation", 0,
                  format("it went on for more than {}, and nobody else was called", describe_duration(kEscalateAfter)));
@@ -426,11 +463,6 @@ std::vector<const record::FaultRecord*> injected_in(const Worked& worked) {
   return found;
 }
 
-Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill) {
-  return Scorer(worked, yardstick, drill).score();
-}
-
-}  // namespace firedrill::console
 void put_into(record::Record& record, const Score& score) {
   if (!record.drill) return;
   record.drill->score = score.lines;
@@ -438,3 +470,8 @@ void put_into(record::Record& record, const Score& score) {
   incident::decide(record);
 }
 
+Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& drill) {
+  return Scorer(worked, yardstick, drill).score();
+}
+
+}  // namespace firedrill::console
