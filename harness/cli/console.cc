@@ -250,6 +250,10 @@ void some_files_are_written() {
   written = 2;
 }
 
+void others_are_not_written() {
+  if (written != 0) written = 2;
+}
+
 int output_lost() {
   return lost;
 }

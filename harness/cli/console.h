@@ -89,6 +89,8 @@ void say_interrupted();
 void files_are_written();
 // From here on there are some of them, and others are still to come.
 void some_files_are_written();
+// Others that were to come will not, whether or not there are some.
+void others_are_not_written();
 
 // Called before the program ends early, by a signal or by leave(), perhaps within the signal's handler: it may do no
 // more than that allows (signal-safety(7)), as end processes that would outlive it.

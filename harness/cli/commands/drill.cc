@@ -30,6 +30,7 @@
 #include "console/game.h"
 #include "console/pages/facilitator/inject_table.h"
 #include "console/score/debriefing.h"
+#include "console/score/score.h"
 #include "console/server/game_host.h"
 #include "console/transcript.h"
 #include "console/worked.h"
@@ -181,12 +182,17 @@ void welcome(const console::Game& game, double speed) {
   print_out(" `next` waits for something to happen, `help` lists what there is to say.\n\n");
 }
 
-// The transcript is beside the record that it gives.
-ExitCode write_record(const Options& options, std::string transcript, const console::Game::Result& result) {
+// The transcript is beside the record that it gives. What the drill came to is written though an end was asked for.
+ExitCode write_record(const Options& options, const console::Drill& drill, std::string transcript,
+                      const console::Game::Result& result) {
   if (options.out.empty()) return kPassed;
-  const output::OutputFolder folder(options.out, driver::run_folder(), output_hooks());
-  const driver::RunMetadata metadata{0, "drill", options.out, result.worked->finished.statistics};
-  std::vector<output::File> files = driver::output_files(result.worked->finished, metadata);
+  output::Hooks hooks = output_hooks();
+  if (interrupted()) hooks.interrupted = write_though_interrupted;
+  const output::OutputFolder folder(options.out, driver::run_folder(), hooks);
+  driver::Finished& finished = result.worked->finished;
+  console::put_into(finished.record, console::score_of(*result.worked, {*result.nobody, result.best.get()}, drill));
+  const driver::RunMetadata metadata{0, "drill", options.out, finished.statistics};
+  std::vector<output::File> files = driver::output_files(finished, metadata);
   files.insert(files.begin(), output::File(std::string(driver::kDrillFile), std::move(transcript)));
   const SignalsHeld held;
   const auto written = folder.write(files);
@@ -203,7 +209,6 @@ ExitCode write_transcript(const Options& options, const console::Game& game) {
   if (interrupted()) how.hooks.interrupted = write_though_interrupted;
   const ExitCode wrote = write_output({.path = options.transcript, .content = text}, how);
   if (wrote == kPassed && interrupted()) {
-    if (!options.out.empty()) some_files_are_written();
     print_err(format("firedrill: the transcript is written; `firedrill drill --resume {}{}` {}\n",
                      printable(options.transcript), options.web ? " --web" : "",
                      game.over() ? "says what it came to" : "goes on"));
@@ -215,6 +220,8 @@ ExitCode write_transcript(const Options& options, const console::Game& game) {
 std::optional<console::Transcript> resumed(const Options& options) {
   const auto source = read_source(options.resume);
   auto transcript =
+  // The record is to come, and takes a while.
+  if (wrote == kPassed && !options.out.empty()) some_files_are_written();
       source ? console::read_transcript(*source) : Result<console::Transcript>(std::unexpected(source.error()));
   if (transcript) return *std::move(transcript);
   print_diagnostics(transcript.error());
@@ -254,10 +261,15 @@ int play_program(const Options& options, const console::DrillFile& file, const c
                    : options.serve ? serve_drill(host, serving)
                                    : drill_over_mcp(game);
   if (const ExitCode wrote = write_transcript(options, host.game()); wrote != kPassed) return wrote;
-  // Who wants an end does not wait for what the drill came to.
-  if (options.out.empty() || code == kInterrupted) return code;
+  if (options.out.empty()) return code;
+  // Who wants an end before the drill is over does not wait for what it would come to.
+  if (code == kInterrupted && !host.game().over()) {
+    others_are_not_written();
+    return code;
+  }
+  const console::Drill drill = host.game().drill();
   std::string transcript = host.game().transcript();
-  const ExitCode wrote = write_record(options, std::move(transcript), host.game().result());
+  const ExitCode wrote = write_record(options, drill, std::move(transcript), host.game().result());
   if (wrote != kPassed) return wrote;
   return code;
 }
@@ -313,7 +325,7 @@ int play_console(const Options& options, console::Game& game) {
   const console::Debriefing after = console::debriefing_of(game.drill(), game.options(), result);
   options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);
   if (wrote != kPassed) return wrote;
-  return write_record(options, game.transcript(), result);
+  return write_record(options, game.drill(), game.transcript(), result);
 }
 
 int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
@@ -359,10 +371,14 @@ std::vector<console::SuiteRow> run_suite(const Options& options, std::span<const
                               .keeps_agents = options.keep_agents,
                               .seeds = options.seeds,
                               .jobs = options.jobs,
+      others_are_not_written();
                               .bounds = {.patience = from_seconds(options.patience_s), .stop = interrupted}};
   on_leaving(&console::AgentProcess::end_all);
   const SignalsHeld held;
+    some_files_are_written();
   return console::run_suite(drills, suite);
+  // Of drills that were on when an end was asked for there is none.
+  if (written > 0 && !interrupted()) files_are_written();
 }
 
 int work_suite(Options& options, std::vector<console::DrillFile> drills) {
