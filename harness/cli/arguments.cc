@@ -120,9 +120,10 @@ Argument Argument::required() {
   return *this;
 }
 
-Argument Argument::not_empty() {
-  option_->check(
-      [](const std::string& path) { return std::string(path.empty() ? "expected a path, found an empty text" : ""); });
+Argument Argument::not_empty(std::string what) {
+  option_->check([what = std::move(what)](const std::string& text) {
+    return text.empty() ? format("expected {}, found an empty text", what) : std::string();
+  });
   return *this;
 }
 

@@ -24,8 +24,8 @@ class Argument {
   explicit Argument(CLI::Option& option) : option_(&option) {}
 
   Argument required();
-  Argument not_empty();  // of a path
-  Argument folder();     // that is there
+  Argument not_empty(std::string what = "a path");
+  Argument folder();  // that is there
   Argument one_of(std::vector<std::string> values);
   Argument one_of(std::span<const std::string_view> values);
   Argument between(double least, double most);

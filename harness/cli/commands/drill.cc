@@ -87,10 +87,23 @@ std::vector<std::string> folders_of(Options& options) {
 
 // Who works drills is not told what is wrong with their files: that would say what they are.
 std::optional<std::vector<console::DrillFile>> find(Options& options) {
-  auto found = console::find_drills(folders_of(options), options.reads);
+  const std::vector<std::string> folders = folders_of(options);
+  auto found = console::find_drills(folders, options.reads);
   if (found) return *std::move(found);
+  std::error_code error;
+  const auto missing = std::ranges::find_if(
+      folders, [&](const std::string& each) { return !std::filesystem::is_directory(each, error); });
   if (options.check) {
     print_diagnostics(found.error());
+  } else if (missing != folders.end()) {
+    print_err(format("firedrill: error: there is no folder {}\n      = help: {} names a folder of drills: {}\n",
+                     printable(*missing), options.suite.empty() ? "--drills" : "--suite", kLibrary));
+  } else if (!options.suite.empty()) {
+    print_err(format(
+        "firedrill: error: there are no drills in {} that could be read\n"
+        "      = help: name another folder of them with --suite; `firedrill drill --check --drills {}` says what "
+        "is wrong with them, and gives them away\n",
+        printable(options.suite), printable(options.suite)));
   } else {
     print_err(
         "firedrill: error: there are no drills that could be read\n"
@@ -377,8 +390,10 @@ std::vector<console::SuiteRow> run_suite(const Options& options, std::span<const
   const SignalsHeld held;
     some_files_are_written();
   return console::run_suite(drills, suite);
-  // Of drills that were on when an end was asked for there is none.
-  if (written > 0 && !interrupted()) files_are_written();
+}
+
+bool in_trouble(const console::SuiteRow& row) {
+  return !row.run.trouble.empty();
 }
 
 int work_suite(Options& options, std::vector<console::DrillFile> drills) {
@@ -398,7 +413,10 @@ int work_suite(Options& options, std::vector<console::DrillFile> drills) {
   if (rows.size() < all) print_err(format("firedrill: {} of {} drills were over by then\n", rows.size(), all));
   if (const ExitCode wrote = write_transcripts(options, rows); wrote != kPassed) return wrote;
   const bool whole = std::ranges::all_of(rows, [](const console::SuiteRow& row) { return row.error.empty(); });
-  return whole ? kPassed : kBadInput;
+  if (!whole) return kBadInput;
+  if (interrupted() || rows.empty() || !std::ranges::all_of(rows, in_trouble)) return kPassed;
+  print_err("firedrill: error: the agent got into trouble in every drill, and none says anything of it\n");
+  return kFailed;
 }
 
 int list_kinds() {
@@ -500,7 +518,7 @@ void declare(Arguments arguments) {
   arguments.flag("--check", o.check, "for who writes drills: reads them all, and gives them away");
   arguments.option("--suite", o.suite, "folder of drills that a program works").not_empty();
   arguments.option("--agent", o.agent, "the program: commands a line on its standard output, answers on its input")
-      .not_empty();
+      .not_empty("a command");
   arguments.flag(
       "--keep-agents", o.keep_agents,
       "of a suite: a program that has worked a drill gets the first line of the next one, and is not started "
@@ -509,7 +527,10 @@ void declare(Arguments arguments) {
       .between(1, 10'000);
   arguments.option("--jobs", o.jobs, "of a suite: how many drills at a time (default: as many as processors)");
   arguments
-      .option("--patience", o.patience_s, "of a suite: seconds that the program may take for a command (default: 60)")
+      .option(
+          "--patience", o.patience_s,
+          "of a suite: seconds that the program may take for a command (default: 60); for its first one, one that is "
+          "started has a minute at least")
       .between(0.01, 3600);
   declare_reading(arguments, o.reads);
   o.bounds.declare(arguments);
