@@ -30,7 +30,7 @@ CASES = {
                       r"the agent has ended with exit code 3", "finish"),
     "closes its output": ("read -r hello; exec >&-; sleep 5", r"the agent has closed its output", "finish"),
     "hangs": ("read -r hello; echo map; sleep 60", r"the agent says nothing for 4 s", "--patience"),
-    "writes a line byte by byte": ("while printf m; do sleep 0.2; done", r"the agent says nothing for 4 s", "flush"),
+    "writes a line byte by byte": ("read -r hello; echo map; while printf m; do sleep 0.2; done", r"the agent says nothing for 4 s", "flush"),
     "never ends a line": ("yes | tr -d '\\n'", r"the agent writes a line that has no end", "a line with an end"),
     "floods": ("yes status & exec cat > /dev/null", r"the agent gives more than 1000 commands", "wait"),
     "never reads": ("yes 'query {__name__=~\".+\"}'", r"the agent does not read what it is answered", "read an answer"),
@@ -105,14 +105,25 @@ def cases(program, folder):
     return bad
 
 
+def slow_to_start(program):
+    """What it takes to get ready is none of its patience."""
+    run = subprocess.run([program, "drill", "--suite", SUITE, "--agent", f"sleep 2; {QUICK}", "--patience", "0.5"],
+                         cwd=ROOT, capture_output=True, text=True)
+    if run.returncode == 0:
+        return 0
+    print(f"slow to start: exit {run.returncode}\n{run.stdout}{run.stderr}")
+    return 1
+
+
 def told(program):
-    """For people: the row and, once for each kind of trouble, the remedy."""
+    """For people: the row and, once for each kind of trouble, the remedy; and no success where no drill was worked."""
     run = suite(program, "no-such-program")
     lines = run.stdout.splitlines()
     rows = [line for line in lines if line.startswith(DRILL) and "exit code 127" in line and "points" not in line]
     helps = [line for line in lines if line.startswith("  = help: --agent is a command for the shell")]
     counted = [line for line in lines if line.startswith(f"agent in trouble: {SEEDS} of {SEEDS}")]
-    if run.returncode == 0 and len(rows) == SEEDS + 1 and len(helps) == 1 and len(counted) == 1:
+    trouble = "the agent got into trouble in every drill" in run.stderr
+    if run.returncode == 1 and trouble and len(rows) == SEEDS + 1 and len(helps) == 1 and len(counted) == 1:
         return 0
     print(f"told otherwise: exit {run.returncode}\n{run.stdout}{run.stderr}")
     return 1
@@ -176,7 +187,8 @@ def interrupted(program, folder):
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     right = (run.returncode == 130 and not left and len(files) == 1 and out.count(DRILL) == 1
-             and "1 of 3 drills were over by then" in err and "interrupted, after the files had been written" in err)
+             and "1 of 3 drills were over by then" in err
+             and "interrupted; what had ended by then is written, the rest is not" in err)
     if not right:
         print(f"interrupted: exit {run.returncode}, {len(left)} left, {files}\n{out}{err}")
     return 0 if right else 1
@@ -184,7 +196,7 @@ def interrupted(program, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
-    bad = told(program) + kept(program)
+    bad = told(program) + slow_to_start(program) + kept(program)
     with tempfile.TemporaryDirectory() as folder:
         bad += cases(program, pathlib.Path(folder))
         bad += full(program, pathlib.Path(folder)) + interrupted(program, pathlib.Path(folder))

@@ -221,6 +221,8 @@ ExitCode write_transcript(const Options& options, const console::Game& game) {
   output::NamedFileOptions how{.force = options.force || options.transcript == options.resume};
   if (interrupted()) how.hooks.interrupted = write_though_interrupted;
   const ExitCode wrote = write_output({.path = options.transcript, .content = text}, how);
+  // The record is to come, and takes a while.
+  if (wrote == kPassed && !options.out.empty()) some_files_are_written();
   if (wrote == kPassed && interrupted()) {
     print_err(format("firedrill: the transcript is written; `firedrill drill --resume {}{}` {}\n",
                      printable(options.transcript), options.web ? " --web" : "",
@@ -233,8 +235,6 @@ ExitCode write_transcript(const Options& options, const console::Game& game) {
 std::optional<console::Transcript> resumed(const Options& options) {
   const auto source = read_source(options.resume);
   auto transcript =
-  // The record is to come, and takes a while.
-  if (wrote == kPassed && !options.out.empty()) some_files_are_written();
       source ? console::read_transcript(*source) : Result<console::Transcript>(std::unexpected(source.error()));
   if (transcript) return *std::move(transcript);
   print_diagnostics(transcript.error());
@@ -371,10 +371,14 @@ ExitCode write_transcripts(const Options& options, std::span<const console::Suit
     if (const ExitCode wrote = write_output({.path = path, .content = row.transcript}, how); wrote != kPassed) {
       print_err(
           format("firedrill: {} of {} transcripts are in {}\n", written, rows.size(), printable(options.transcript)));
+      others_are_not_written();
       return wrote;
     }
     ++written;
+    some_files_are_written();
   }
+  // Of drills that were on when an end was asked for there is none.
+  if (written > 0 && !interrupted()) files_are_written();
   return kPassed;
 }
 
@@ -384,11 +388,9 @@ std::vector<console::SuiteRow> run_suite(const Options& options, std::span<const
                               .keeps_agents = options.keep_agents,
                               .seeds = options.seeds,
                               .jobs = options.jobs,
-      others_are_not_written();
                               .bounds = {.patience = from_seconds(options.patience_s), .stop = interrupted}};
   on_leaving(&console::AgentProcess::end_all);
   const SignalsHeld held;
-    some_files_are_written();
   return console::run_suite(drills, suite);
 }
 

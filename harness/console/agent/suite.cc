@@ -83,12 +83,12 @@ bool has_left(const AgentProcess& agent) {
 
 // With one that was kept and leaves instead of going on it begins anew, as nothing was done yet.
 AgentRun work_with(Agents& agents, Agents::Taken agent, Game& game, const SuiteOptions& options) {
-  AgentRun run = work(game, *agent.process, options.bounds);
+  AgentRun run = work(game, *agent.process, options.bounds, !agent.was_kept);
   if (agent.was_kept && run.how == AgentProcess::Trouble::ended && run.commands == 0 && has_left(*agent.process)) {
     auto another = AgentProcess::start(options.agent);
     if (!another) return not_started(another.error());
     agent.process = *std::move(another);
-    run = work(game, *agent.process, options.bounds);
+    run = work(game, *agent.process, options.bounds, true);
   }
   if (!run.how) agents.keep(std::move(agent.process));
   return run;

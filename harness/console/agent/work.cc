@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -62,11 +63,11 @@ std::string remedy_of(Trouble trouble, const std::optional<int>& status) {
   std::unreachable();
 }
 
-AgentRun in_trouble(AgentRun run, const AgentProcess& agent, Trouble trouble, const AgentBounds& bounds) {
+AgentRun in_trouble(AgentRun run, const AgentProcess& agent, Trouble trouble, Duration patience) {
   const auto status = trouble == Trouble::ended ? agent.ending() : std::nullopt;
   run.how = trouble;
   run.trouble = trouble == Trouble::ended ? how_it_ended(status) : std::string(to_string(trouble));
-  if (trouble == Trouble::silent) run.trouble += format(" for {}", describe_duration(bounds.patience));
+  if (trouble == Trouble::silent) run.trouble += format(" for {}", describe_duration(patience));
   run.remedy = remedy_of(trouble, status);
   return run;
 }
@@ -97,16 +98,18 @@ AgentRun not_started(const std::string& why) {
           .how = Trouble::ended};
 }
 
-AgentRun work(Game& game, AgentProcess& agent, const AgentBounds& bounds) {
+AgentRun work(Game& game, AgentProcess& agent, const AgentBounds& bounds, bool starts) {
   AgentRun run;
-  auto told = agent.write(with_end(greeting(game)), bounds.patience, bounds.stop);
+  const Duration first = starts ? std::max(bounds.start, bounds.patience) : bounds.patience;
+  auto told = agent.write(with_end(greeting(game)), first, bounds.stop);
   for (;;) {
+    const Duration patience = run.commands == 0 ? first : bounds.patience;
     // One that does not listen may have said all that it wants to say; of one that has said that it is done it does
     // not matter.
     if (game.over()) return run;
-    if (!told && told.error() != Trouble::deaf) return in_trouble(std::move(run), agent, told.error(), bounds);
-    const auto line = agent.read(kLongestLine, bounds.patience, bounds.stop);
-    if (!line) return in_trouble(std::move(run), agent, line.error(), bounds);
+    if (!told && told.error() != Trouble::deaf) return in_trouble(std::move(run), agent, told.error(), patience);
+    const auto line = agent.read(kLongestLine, patience, bounds.stop);
+    if (!line) return in_trouble(std::move(run), agent, line.error(), patience);
     if (run.commands == bounds.most_commands) {
       run.trouble = format("the agent gives more than {} commands", bounds.most_commands);
       run.remedy = "`wait` and `next` let time go by; `finish` says that it is done";

@@ -14,6 +14,7 @@ namespace firedrill::console {
 
 struct AgentBounds {
   Duration patience = 60s;  // for its next line, and for it to read an answer; by the clock on the wall
+  Duration start = 60s;     // for the first line of one that was started for the drill, if that is more
   std::size_t most_commands = 1000;
   AgentProcess::Stop stop{};  // an end is asked for
 };
@@ -25,8 +26,9 @@ struct AgentRun {
   std::optional<AgentProcess::Trouble> how{};
 };
 
-// What goes wrong with the program ends the drill, with what was done until then.
-AgentRun work(Game& game, AgentProcess& agent, const AgentBounds& bounds);
+// What goes wrong with the program ends the drill, with what was done until then. `starts`: it was started for this
+// drill, and gets ready while its first line is waited for.
+AgentRun work(Game& game, AgentProcess& agent, const AgentBounds& bounds, bool starts);
 AgentRun not_started(const std::string& why);
 
 // The first line: {"drill":…,"trains":…,"now":…,"until":…,"you":…,"commands":[…]}.
