@@ -78,8 +78,9 @@ class Side:
 
 
 class Pages:
-    def __init__(self, program, *arguments):
-        self.process = subprocess.Popen([program, "drill", "quiet-finch", "--web", "--json", "--pace", "paused", *arguments],
+    def __init__(self, program, *arguments, resume=None):
+        which = ["--resume", str(resume)] if resume else ["quiet-finch"]
+        self.process = subprocess.Popen([program, "drill", *which, "--web", "--json", "--pace", "paused", *arguments],
                                         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
@@ -266,6 +267,60 @@ def afterwards(pages, log):
     check("its page", "quiet-finch" in trainee.page("/progress").text, True)
     check("is the trainee's own", facilitator.page("/trainee/progress").status, 404)
     check("an act after the end", trainee.act("ack", "a3").json()["ok"], False)
+    again(pages, log)
+
+
+def points_of(trainee):
+    """What the page after a drill says, once it has been reckoned."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = re.search(r"(\d+) of (\d+) points", trainee.page("/after").text)
+        if found:
+            return found.group()
+        time.sleep(0.2)
+    return None
+
+
+def again(pages, log):
+    """Who takes the end back works on, and what it comes to then is reckoned anew."""
+    trainee = pages.trainee
+    first = points_of(trainee)
+    check("the end is taken back", trainee.act("rewind 1", "b1").json()["over"], False)
+    check("nothing is told of what was left", "Score" in trainee.page("/after").text, False)
+    check("the other end", trainee.act("finish", "b2").json()["over"], True)
+    second = points_of(trainee)
+    check("is told anew", second is not None and second != first, True)
+    check("beside the line that was left", "left before step 1" in trainee.page("/after").text, True)
+    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    check("both stand in the file over drills", len({row["work_sha256"] for row in rows}), 2)
+
+
+def kept_though_interrupted(program, folder):
+    """Ctrl+C behind the end of the drill: its record is written, and what was resumed is no other drill."""
+    out, kept, log = folder / "out", folder / "over.json", folder / "twice.jsonl"
+    with Pages(program, "--out", str(out), "--transcript", str(kept)) as pages:
+        pages.trainee.enter()
+        pages.trainee.act("finish", "o1")
+        pages.process.send_signal(signal.SIGINT)
+        said = pages.process.communicate(timeout=120)[1]
+        check("how it ends", pages.process.returncode, 130)
+        check("what is said of it", "after the files had been written" in said, True)
+    check("the record", json.loads((out / "record.json").read_text())["verdict"], "scored")
+    for _ in range(2):
+        with Pages(program, "--log", str(log), resume=kept) as pages:
+            pages.trainee.enter()
+            points_of(pages.trainee)
+    check("one line for what was looked at twice", len(log.read_text().splitlines()), 1)
+
+
+def not_kept(program, folder):
+    """Ctrl+C before the end: the transcript is written, and no record."""
+    out, kept = folder / "none", folder / "open.json"
+    with Pages(program, "--out", str(out), "--transcript", str(kept)) as pages:
+        pages.process.send_signal(signal.SIGINT)
+        said = pages.process.communicate(timeout=60)[1]
+        check("what is said of it", "what had ended by then is written, the rest is not" in said, True)
+    check("no record", out.exists(), False)
 
 
 def halted(program):
@@ -319,6 +374,8 @@ def main():
             pages.facilitator.ask("POST", "/end", {})
             check("the facilitator does", pages.process.wait(timeout=20), 0)
         interrupted(program, pathlib.Path(folder))
+        kept_though_interrupted(program, pathlib.Path(folder))
+        not_kept(program, pathlib.Path(folder))
     if "--long" in sys.argv:
         halted(program)
     return 1 if FAILED else 0

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/hash.h"
 #include "base/maths.h"
+#include "base/text/format.h"
 #include "base/text/json.h"
 #include "console/score/debriefing.h"
 #include "console/worked.h"
@@ -41,6 +43,19 @@ LineAfter line_of(std::string name, const Worked& worked) {
   return out;
 }
 
+std::string digest_of(const std::vector<Step>& steps) {
+  std::string text;
+  for (const Step& step : steps) {
+    text += format("{} {} {} {} {}\n", format_instant(step.at), format_instant(step.after), step.digest, step.by,
+                   step.line);
+  }
+  return sha256_hex(text);
+}
+
+bool stands_in(const std::vector<LoggedDrill>& log, const LoggedDrill& drill) {
+  return !drill.digest.empty() && std::ranges::find(log, drill.digest, &LoggedDrill::digest) != log.end();
+}
+
 double number_of(const json::object& from, std::string_view name) {
   const json::value* value = from.if_contains(name);
   return value != nullptr && value->is_number() ? value->to_number<double>() : 0;
@@ -66,6 +81,7 @@ Aftermath aftermath_of(const Drill& drill, const Game::Result& result) {
   }
   out.lines.push_back(line_of("nobody acts", *result.nobody));
   if (result.best != nullptr) out.lines.push_back(line_of("best known response", *result.best));
+  out.digest = digest_of(result.worked->steps);
   return out;
 }
 
@@ -80,6 +96,7 @@ std::string log_line(const Aftermath& after, const Game::Options& options, Time 
     aspects.push_back(json::object{{"aspect", line.aspect}, {"points", line.points}, {"most", line.most}});
   }
   out["aspects"] = std::move(aspects);
+  out["work_sha256"] = sha256_hex(format("{} {} {} {}", after.drill.name, options.variant, options.seed, after.digest));
   std::string text = write_json(out, JsonStyle::compact);
   if (!text.ends_with('\n')) text += '\n';
   return text;
@@ -94,13 +111,14 @@ std::vector<LoggedDrill> read_log(std::string_view text) {
     if (!read || !read->is_object()) continue;
     const json::object& from = read->as_object();
     LoggedDrill one{.when = text_of(from, "when"),
+                    .digest = text_of(from, "work_sha256"),
                     .drill = text_of(from, "drill"),
                     .difficulty = text_of(from, "difficulty"),
                     .points = number_of(from, "points"),
                     .most = number_of(from, "most"),
                     .lost = number_of(from, "lost"),
                     .lost_by_nobody = number_of(from, "lost_by_nobody")};
-    if (one.drill.empty()) continue;
+    if (one.drill.empty() || stands_in(out, one)) continue;
     if (const json::value* aspects = from.if_contains("aspects"); aspects != nullptr && aspects->is_array()) {
       for (const json::value& each : aspects->as_array()) {
         if (!each.is_object()) continue;

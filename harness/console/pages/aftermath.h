@@ -29,15 +29,18 @@ struct Aftermath {
   Time start{};
   std::optional<Time> paged_at{};  // the first page
   std::vector<LineAfter> lines{};  // the trainee's first
+  std::string digest{};            // SHA-256 of all steps of the trainee's line
 };
 
 Aftermath aftermath_of(const Drill& drill, const Game::Result& result);
 
 // One line of a trainee's own file over drills.
 std::string log_line(const Aftermath& after, const Game::Options& options, Time when);
-// Such a file, read back; lines that are none are left out.
+// Such a file, read back. Lines that are none are left out, and so is the same work once more: a transcript was resumed
+// that was over.
 struct LoggedDrill {
   std::string when{};
+  std::string digest{};  // of the drill and what was done in it; empty: an older firedrill wrote the line
   std::string drill{};
   std::string difficulty{};
   double points = 0;

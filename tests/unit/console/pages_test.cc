@@ -236,6 +236,11 @@ TEST(Aftermath, HasALineForEachCourse) {
   EXPECT_EQ(read[0].drill, "silver-lynx");
   EXPECT_EQ(read[0].points, after.lines[0].score->points);
   EXPECT_FALSE(read[0].aspects.empty());
+  // A transcript that is looked at once more is no other drill; another seed is.
+  EXPECT_EQ(read_log(line + log_line(after, game.options(), Time(1h))).size(), 1U);
+  Game::Options other = game.options();
+  other.seed = 2;
+  EXPECT_EQ(read_log(line + log_line(after, other, Time(1h))).size(), 2U);
 }
 
 }  // namespace

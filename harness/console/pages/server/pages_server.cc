@@ -221,9 +221,10 @@ void PagesServer::State::reckon() {
         reckoning = false;
         auto made = std::make_unique<Aftermath>(result ? aftermath_of(drill, *result) : Aftermath{.drill = drill});
         if (result && options.log_add) {
-          const std::string line = log_line(*made, how, WallClock().now());
-          options.log_add(line);
-          for (LoggedDrill& each : read_log(line)) log.push_back(std::move(each));
+          const std::string line = log_line(*made, how, WallClock().now()), before = options.log_text();
+          const std::size_t known = read_log(before).size();
+          log = read_log(before + line);
+          if (log.size() > known) options.log_add(line);
         }
         // Of a line that a rewind has left meanwhile the page tells nothing.
         if (of == epoch) after = std::move(made);
