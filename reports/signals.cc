@@ -133,20 +133,21 @@ Chart from_series(const Record& record, const tsdb::Store& series, const Slices&
 
 std::vector<Chart> golden_signals(const Record& record, const tsdb::Store& series, std::vector<std::string>& left_out) {
   const Slices slices = slices_of(record);
+  const Slices window = slices_of_window(record);  // of which series know all
   std::vector<Chart> charts;
   if (incident::minute_count(record) > 0) {
     charts.push_back(latency(record, slices));
     charts.push_back(traffic(record, slices));
     charts.push_back(errors(record, slices));
   }
-  charts.push_back(pools(record, series, slices));
-  charts.push_back(from_series(record, series, slices, "cpu", "Saturation: CPU", Unit::cores,
+  charts.push_back(pools(record, series, window));
+  charts.push_back(from_series(record, series, window, "cpu", "Saturation: CPU", Unit::cores,
                                "process_cpu_seconds_total", Reduction::rate,
                                "Cores in use, by service, all its replicas together."));
-  charts.push_back(from_series(record, series, slices, "memory", "Saturation: memory", Unit::bytes,
+  charts.push_back(from_series(record, series, window, "memory", "Saturation: memory", Unit::bytes,
                                "process_resident_memory_bytes", Reduction::last,
                                "Resident memory, by service, all its replicas together."));
-  charts.push_back(from_series(record, series, slices, "queue", "Saturation: requests queued", Unit::count,
+  charts.push_back(from_series(record, series, window, "queue", "Saturation: requests queued", Unit::count,
                                "http_requests_queued", Reduction::last, "Requests waiting for a worker, by service."));
   for (Chart& chart : charts) keep_highest(chart, left_out);
   // A queue that was empty all the time is no chart.

@@ -29,6 +29,9 @@ struct Slices {
   // "each point is one minute", "each point is 6 minutes"
   std::string words() const;
 };
+// Of those minutes that the truth covers; where none was kept, of all. Slices of both are as wide.
 Slices slices_of(const record::Record& record, std::size_t most = kMostPoints);
+// Of all of the window, for what series say: the truth has whole minutes of the clock alone.
+Slices slices_of_window(const record::Record& record, std::size_t most = kMostPoints);
 
 }  // namespace firedrill::reports

@@ -264,10 +264,12 @@ std::string table_of(const Chart& chart) {
     out += format("<th scope=\"col\">{}</th>", escape_markup(chart.lines[i].name));
   out += "</tr></thead><tbody>";
   const bool several_days = chart.to - chart.from > 24h;
+  const Slices& slices = chart.slices;
+  const bool whole_minutes = slices.from.time_since_epoch() % 1min == Duration(0) && slices.width % 1min == Duration(0);
   for (std::size_t row = 0; row < chart.slices.minutes.size(); ++row) {
     const std::string instant = format_instant(chart.slices.start(row));
     out += format("<tr><th scope=\"row\">{}{}</th>", several_days ? instant.substr(5, 5) + " " : "",
-                  instant.substr(11, 5));
+                  instant.substr(11, whole_minutes ? 5 : 8));
     for (std::size_t i = 0; i < lines; ++i) {
       const auto& values = chart.lines[i].values;
       out += format("<td>{}</td>", row < values.size() ? escape_markup(describe(values[row], chart.unit)) : "–");

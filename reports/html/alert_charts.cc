@@ -207,7 +207,7 @@ std::string listed(std::string_view words, const std::vector<std::string>& names
 }  // namespace
 
 std::string alert_charts(const Record& record, const tsdb::Store& series) {
-  const Slices slices = slices_of(record, kMostSlices);
+  const Slices slices = slices_of_window(record, kMostSlices);
   const incident::ViewWindow window{slices.from, slices.width, slices.minutes.size(), kMostLines - 1};
   std::string charts;
   std::size_t shown = 0, quiet = 0;
