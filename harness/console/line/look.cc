@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "console/alert_playbook.h"
 #include "console/line/command_table.h"
 #include "oncall/escalation/escalation.h"
 
@@ -156,6 +157,7 @@ Answer alert(Turn& turn) {
   std::string_view rest = turn.rest;
   const std::string name(take_word(rest));
   if (name.empty()) return refused("which alert is meant is not said", "`rules` lists them: alert TargetDown");
+  const std::vector<PlaybookView> playbooks = turn.session.playbooks();
   std::vector<std::string> names;
   for (const RuleGroupView& group : turn.session.rule_groups()) {
     for (const RuleView& rule : group.rules) {
@@ -167,9 +169,14 @@ Answer alert(Turn& turn) {
       for (const model::Label& each : rule.labels) text += format("  label {}: {}\n", each.name, each.value);
       json::array list;
       for (const AlertView& each : rule.alerts) {
-        text += format("  {} since {}: {} = {}\n", events::to_string(each.state), format_clock(each.active_at),
+        text += format("  {} since {}{}: {} = {}\n", events::to_string(each.state),
+                       format_clock(each.fired_at.value_or(each.active_at)),
+                       each.fired_at ? format(", true since {}", format_clock(each.active_at)) : std::string(),
                        each.labels.to_string(), shown_number(each.value));
         for (const model::Label& note : each.annotations) text += format("    {}: {}\n", note.name, note.value);
+        if (const std::string book = playbook_of(each, playbooks); !book.empty()) {
+          text += format("    `playbook {}` says what to do\n", book);
+        }
         list.push_back(json_of(each));
       }
       json::object data;

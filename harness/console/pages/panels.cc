@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "base/duration.h"
+#include "console/alert_playbook.h"
 #include "console/line/turn.h"
 #include "console/pages/map.h"
 
@@ -154,18 +155,8 @@ Html pager(const View& view) {
 }
 
 Html playbook_link(const View& view, const AlertView& alert) {
-  const std::string url = alert.annotations.empty() ? std::string() : [&] {
-    for (const model::Label& each : alert.annotations) {
-      if (each.name == "runbook_url" || each.name == "playbook") return each.value;
-    }
-    return std::string();
-  }();
-  if (url.empty()) return {};
-  for (const PlaybookView& each : view.session().playbooks()) {
-    const bool named = url == each.name || url.ends_with("/" + each.name) || url.ends_with("/" + each.name + ".md");
-    if (named) return html(R"(<a href="{}">playbook</a>)", view.to("/playbooks/" + segment(each.name)));
-  }
-  return {};
+  const std::string name = playbook_of(alert, view.session().playbooks());
+  return name.empty() ? Html() : html(R"(<a href="{}">playbook</a>)", view.to("/playbooks/" + segment(name)));
 }
 
 // A name that may break before its capitals.
