@@ -16,6 +16,7 @@
 #include "base/text/json.h"
 #include "cli/console.h"
 #include "console/agent/work.h"
+#include "console/lesson.h"
 #include "console/line/turn.h"
 
 namespace firedrill::cli {
@@ -69,12 +70,15 @@ class LineReader {
 class Console {
  public:
   Console(console::Game& game, ConsoleOptions options)
-      : game_(game), options_(options), terminal_(::isatty(STDIN_FILENO) != 0) {}
+      : game_(game),
+        options_(options),
+        terminal_(::isatty(STDIN_FILENO) != 0),
+        teaches_(!options.json && console::teaches(game.drill())) {}
 
   bool run() {
     const SignalsHeld held;  // what was done is written down by whoever called this
     if (options_.json) print_data(console::greeting(game_) + "\n");
-    if (!game_.over()) prompt();
+    if (!game_.over()) ask();
     double looked_at = stopwatch_seconds();
     while (!game_.over()) {
       const auto line = reader_.next(options_.speed > 0 ? kTickMs : -1);
@@ -83,7 +87,7 @@ class Console {
       looked_at = now;
       if (line) take(*line);
       if (!line && reader_.ended()) return false;
-      if (line && !game_.over()) prompt();
+      if (line && !game_.over()) ask();
     }
     return true;
   }
@@ -95,7 +99,21 @@ class Console {
     const std::string news = options_.json ? std::string() : game_.take_news();
     if (news.empty()) return;
     print_out("\n" + news);
+    ask();
+  }
+
+  // For the next line; above it stands what is to be done next, where that has changed.
+  void ask() {
+    if (teaches_) teach();
     prompt();
+  }
+
+  void teach() {
+    const auto next = console::lesson_of(game_);
+    if (!next || next->number == taught_) return;
+    if (taught_ != 0) print_out("\n");
+    taught_ = next->number;
+    print_out(format("step {} of {}: {}\n  {}\n\n", next->number, next->of, next->what, next->by_lines));
   }
 
   void prompt() {
@@ -117,12 +135,30 @@ class Console {
     return true;
   }
 
+  static std::string of_console() {
+    return "console:\n" +
+           console::columns({{"  guide", "what is to be done next, step by step; once more: no more of it"},
+                             {"  real | x10 | x60", "time goes on by itself, as fast"},
+                             {"  pause", "time stands still between commands"}});
+  }
+
+  // So is whether it teaches.
+  bool set_guide(std::string_view word) {
+    if (word != "guide" || options_.json) return false;
+    teaches_ = !teaches_;
+    taught_ = 0;
+    return true;
+  }
+
   void take(const std::string& line) {
     // Of a pipe what was asked stands before its answer.
     if (!options_.json && !terminal_) print_out(printable(line) + "\n");
     const bool paced = set_pace(console::trimmed(line));
+    const bool guided = set_guide(console::trimmed(line));
     // Nothing is taken by an empty line: the answer has what is new.
-    console::Answer answer = game_.take(paced ? std::string_view() : std::string_view(line));
+    console::Answer answer = game_.take(paced || guided ? std::string_view() : std::string_view(line));
+    if (!options_.json && console::trimmed(line) == "help") answer.text += of_console();
+    if (guided && !teaches_) answer.text += "nothing more is taught\n";
     if (paced) answer.text += options_.speed > 0 ? "time goes on by itself\n" : "time stands still between commands\n";
     if (options_.json) {
       json::object data = answer.data.as_object();
@@ -138,6 +174,8 @@ class Console {
   console::Game& game_;
   ConsoleOptions options_;
   bool terminal_;
+  bool teaches_;
+  int taught_ = 0;  // the step of the lesson that was told last
   LineReader reader_;
 };
 

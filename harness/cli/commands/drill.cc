@@ -28,6 +28,7 @@
 #include "console/drill/cause_table.h"
 #include "console/drill/find_drills.h"
 #include "console/game.h"
+#include "console/lesson.h"
 #include "console/pages/facilitator/inject_table.h"
 #include "console/score/debriefing.h"
 #include "console/score/score.h"
@@ -192,7 +193,8 @@ void welcome(const console::Game& game, double speed) {
   print_out(speed > 0 ? "Time goes on by itself." : "Time stands still between commands.");
   print_out(game.options().price == console::Price::real ? " Thinking takes as long as it takes."
                                                          : " Each command takes its time.");
-  print_out(" `next` waits for something to happen, `help` lists what there is to say.\n\n");
+  print_out(" `next` waits for something to happen, `help` lists what there is to say.");
+  print_out(console::teaches(drill) ? "\n\n" : " `guide` shows you around.\n\n");
 }
 
 // The transcript is beside the record that it gives. What the drill came to is written though an end was asked for.

@@ -5,7 +5,9 @@
 
 #include "console/facilitator.h"
 #include "console/game.h"
+#include "console/lesson.h"
 #include "console/pages/aftermath.h"
+#include "console/pages/facilitator/facilitator_pages.h"
 #include "console/pages/facilitator/inject_table.h"
 #include "console/pages/markup.h"
 #include "console/pages/page_table.h"
@@ -22,6 +24,16 @@ using testing::Not;
 
 Form form_of(const std::string& query) {
   return Form::of({.query = query});
+}
+
+const PageSpec* page_at(std::string_view path) {
+  return find_page(trainee_pages(), path).page;
+}
+
+View view_of(const Game& game, const Form& form) {
+  View view{.game = game, .form = form};
+  view.window = window_of(form, game.session());
+  return view;
 }
 
 std::string shown(std::string_view text) {
@@ -74,6 +86,26 @@ TEST(Pages, ShowEachOfThem) {
     EXPECT_THAT(page.title(view), Not(testing::IsEmpty())) << page.path;
     EXPECT_THAT(page.body(view).text(), HasSubstr("<")) << page.path;
   }
+}
+
+// Step by step, by what was done; console and pages say the same of what is next.
+TEST(Lesson, GoesOnAsTheTraineeDoes) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, drill.scenario, {.records = false});
+  const Form form;
+  int before = 0;
+  for (const char* line :
+       {"next", "ack", "alert TrafficUnusual", "hypothesis nothing", "post internal all is well", "finish"}) {
+    const auto next = lesson_of(game);
+    ASSERT_TRUE(next) << line;
+    EXPECT_EQ(next->number, ++before) << line;
+    EXPECT_EQ(next->of, 6);
+    const std::string page = page_at("/")->body(view_of(game, form)).text();
+    EXPECT_THAT(page, HasSubstr(html("{} {}", next->what, next->in_pages).text())) << line;
+    EXPECT_THAT(next->by_lines, HasSubstr("`" + std::string(line).substr(0, std::string(line).find(' '))));
+    EXPECT_TRUE(game.take(line).ok) << line;
+  }
+  EXPECT_FALSE(lesson_of(game));
 }
 
 // Injects are there for who asks, and otherwise nothing comes of them: the same run, answer by answer.
