@@ -83,6 +83,13 @@ std::string inject_for_time(std::string_view name, std::size_t time) {
   return format("{}.{}{}", name.substr(0, kind_ends), time, name.substr(kind_ends));
 }
 
+bool can_happen(const Session& session, std::string_view inject) {
+  const std::string one = one_of_them(session, inject, true);
+  if (one.empty() || !is_declared(session, one)) return false;
+  const std::vector<fake_services::FaultState> begun = session.faults();
+  return std::ranges::find(begun, one, &fake_services::FaultState::id) == begun.end();
+}
+
 Answer interfere(Session& session, std::string_view line) {
   std::string_view rest = line;
   const std::string_view word = take_word(rest);

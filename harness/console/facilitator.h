@@ -20,6 +20,9 @@ inline constexpr std::string_view kInject = "inject-";
 // The name of the same for another time, from 1 on: that of the first is `name`.
 std::string inject_for_time(std::string_view name, std::size_t time);
 
+// Whether `inject` lets one of that name happen now: it is declared, is not on, and has not been as often as it can be.
+bool can_happen(const Session& session, std::string_view inject);
+
 // As whom a message is said, in characters.
 inline constexpr std::size_t kLongestRole = 60;
 

@@ -35,7 +35,9 @@ Html causes_of(const json::object& truth) {
                   text_at(each.as_object(), "kind"));
     }
   }
-  return out.empty() ? html("<p>Nothing is wrong in this drill.</p>") : html("<ul>{}</ul>", out);
+  return html("{}<p>{}</p>", out.empty() ? Html() : html("<ul>{}</ul>", out),
+              out.empty() ? "Nothing is wrong in this drill, until you let something happen: then that is."
+                          : "So is what you let happen beside it, from then on.");
 }
 
 Html hints_of(const json::object& truth) {
@@ -142,21 +144,45 @@ Html used_up(const View& view) {
   return list.empty() ? Html() : html(R"(<p class="quiet">Used up:</p><ul>{}</ul>)", list);
 }
 
-// Whatever fits: a kind and a service.
-Html inject_form(const View& view) {
-  if (view.game.over()) return {};
-  std::vector<std::pair<std::string, std::string>> kinds{kChoose}, services{kChoose};
+// Whatever fits, and can happen now.
+Html inject_choice(const View& view) {
+  Html groups;
+  for (const std::string_view kind : inject_kinds()) {
+    Html group;
+    for (const auto& service : view.session().scenario().topology.services) {
+      const std::string name = inject_name(kind, service.name);
+      if (can_happen(view.session(), name)) {
+        group += html(R"(<option value="{}">{} at {}</option>)", name, kind, service.name);
+      }
+    }
+    if (!group.empty()) groups += html(R"(<optgroup label="{}">{}</optgroup>)", kind, group);
+  }
+  if (groups.empty()) return html(R"(<p class="quiet">Nothing more can be let happen.</p>)");
+  return html(
+      R"(<form class="act" data-line="inject {inject}"><p class="field"><label for="inject">What, and where</label><select id="inject" name="inject" required><option value="">{}</option>{}</select></p><button class="primary">Let it happen</button></form>)",
+      kChoose.second, groups);
+}
+
+// How each of them comes and goes.
+Html inject_kinds_told() {
+  constexpr std::array<std::string_view, 2> kHead{"what it is", "whom it hits, and how long"};
+  std::vector<std::vector<Html>> rows;
   for (const std::string_view name : inject_kinds()) {
     const fake_services::FaultKind* kind = fake_services::find_fault(name);
-    if (kind != nullptr) kinds.emplace_back(name, format("{}: {}", name, kind->summary));
+    if (kind != nullptr)
+      rows.push_back({html("{} <span>{}</span>", name, kind->summary), html("{}", course_of_inject(name))});
   }
-  for (const auto& each : view.session().scenario().topology.services) services.emplace_back(each.name, each.name);
+  return html(R"(<details id="inject-kinds"><summary>What each of them is, and what ends it</summary>{}</details>)",
+              table("injects", kHead, rows, "of-injects stacks"));
+}
+
+Html inject_form(const View& view) {
+  if (view.game.over()) return {};
   return panel(
       "injects", "Let something else happen",
       html(
-          R"(<p class="quiet">At once, and until you end it. Each of them up to {} times in a drill; the debriefing holds the trainee against lines in which the same happens.</p><form class="act" data-line="inject {}{kind}-{service}">{}{}<button class="primary">Let it happen</button></form>{})",
-          kInjectTimes, kInject, choice("inject-kind", "kind", "What", kinds),
-          choice("inject-service", "service", "Where", services), used_up(view)));
+          R"(<p class="quiet">Each of them up to {} times in a drill, one after the other. The debriefing holds the trainee against lines in which the same happens.</p>{}{}{})",
+          kInjectTimes, inject_choice(view), used_up(view), inject_kinds_told()));
 }
 
 Html say(const View& view) {

@@ -1,11 +1,12 @@
 #include "console/pages/facilitator/inject_table.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "base/text/format.h"
 #include "console/facilitator.h"
+#include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_table.h"
 
 namespace firedrill::console::pages {
@@ -15,6 +16,8 @@ struct InjectSpec {
   std::string_view kind;
   std::string_view mode;                                      // of the replicas
   std::vector<std::pair<std::string_view, FieldValue>> with;  // its own fields
+  std::string_view comes = "at once";
+  std::string_view stays = "";  // of it when it has been ended
 };
 
 const std::vector<InjectSpec>& injects() {
@@ -25,9 +28,17 @@ const std::vector<InjectSpec>& injects() {
       {"crash_loop", "one", {}},
       {"dependency_down", "all", {}},
       {"cpu_throttle", "all", {{"percent", 0.9}}},
-      {"memory_leak", "all", {{"rate", 40.0 * 1024 * 1024}}},
+      {"memory_leak",
+       "all",
+       {{"rate", 40.0 * 1024 * 1024}},
+       "at once, and more and more",
+       "what was taken is given back by a restart"},
       {"traffic_surge", "all", {{"factor", 2.5}}},
-      {"bad_deploy", "all", {{"version", std::string("9.9.9")}, {"errors", 0.3}}},
+      {"bad_deploy",
+       "all",
+       {{"version", std::string("9.9.9")}, {"errors", 0.3}},
+       "pod by pod, as a version is rolled out",
+       "it is rolled back pod by pod, too"},
   };
   return kTable;
 }
@@ -54,6 +65,23 @@ fake_services::FaultSpec fault_of(const InjectSpec& row, const fake_services::Fa
 std::vector<std::string_view> inject_kinds() {
   std::vector<std::string_view> out;
   for (const InjectSpec& row : injects()) out.push_back(row.kind);
+  return out;
+}
+
+std::vector<std::string_view> cures_of_inject(std::string_view kind) {
+  std::vector<std::string_view> out;
+  for (const fake_services::ActionSpec& action : fake_services::action_table()) {
+    if (std::ranges::find(action.cures, kind) != action.cures.end()) out.push_back(action.name);
+  }
+  return out;
+}
+
+std::string course_of_inject(std::string_view kind) {
+  const auto row = std::ranges::find(injects(), kind, &InjectSpec::kind);
+  if (row == injects().end()) return {};
+  std::string out = format("{}, {}, until you end it", row->mode == "one" ? "one replica" : "all replicas", row->comes);
+  for (const std::string_view action : cures_of_inject(kind)) out += format(" or the trainee does a {}", action);
+  if (!row->stays.empty()) out += format("; {}", row->stays);
   return out;
 }
 

@@ -15,6 +15,10 @@ inline constexpr int kInjectTimes = 3;
 
 // The kinds that there are, by the names that fault_table() has for them.
 std::vector<std::string_view> inject_kinds();
+// In a sentence without a full stop: whom it hits, how it comes, and who ends it.
+std::string course_of_inject(std::string_view kind);
+// What the trainee may do to its target that ends it: names of actions.
+std::vector<std::string_view> cures_of_inject(std::string_view kind);
 // As lines have it: "inject-hang-web".
 std::string inject_name(std::string_view kind, std::string_view service);
 
