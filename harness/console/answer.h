@@ -31,6 +31,11 @@ struct Step {
   std::string by{};      // empty: whoever works the drill; else who runs it: Game::facilitate()
 };
 
+// Of time that passed while nobody said anything: Game::pass().
+inline bool passed_by_itself(const Step& step) {
+  return step.digest.empty() && step.line.starts_with("wait ");
+}
+
 // Of something that a form has answered by itself: Game::look().
 inline bool is_look(const Step& step) {
   return step.digest.empty() && !step.line.starts_with("wait ");

@@ -1,7 +1,6 @@
 #include "console/game.h"
 
 #include <algorithm>
-#include <charconv>
 #include <ranges>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "console/line/drill_lines.h"
 #include "console/line/help.h"
 #include "console/line/turn.h"
+#include "console/own_steps.h"
 #include "console/worked.h"
 #include "notify/matcher/matcher.h"
 
@@ -102,6 +102,7 @@ struct Game::Impl {
   // Whether the newest steps are such looks, and one of them is of this command at this time.
   bool has_looked(std::string_view text) const {
     for (const Step& step : now.steps | std::views::reverse) {
+      if (!step.by.empty()) continue;
       if (!is_look(step) || step.at != now.session->now()) return false;
       if (first_word(step.line) == first_word(text)) return true;
     }
@@ -124,6 +125,10 @@ struct Game::Impl {
   // A step that was taken before.
   void redo(Stand& stand, const Step& step) {
     if (!step.by.empty()) return static_cast<void>(facilitate(stand, step.line));
+    if (passed_by_itself(step)) {
+      go_on(stand, step.after);
+      return static_cast<void>(stand.steps.emplace_back(step));
+    }
     is_look(step) ? static_cast<void>(look(stand, step.line)) : static_cast<void>(carry_out(stand, step.line));
   }
 
@@ -225,28 +230,9 @@ struct Game::Impl {
 
   bool is_over(const Stand& stand) const { return stand.book.closed_at.has_value() || stand.session->over(); }
 
-  // Which of the steps is meant: its number, or the last at or before a time (14:12).
-  std::optional<std::size_t> step_named(std::string_view text) const {
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size()) {
-      return number >= 1 && number <= now.steps.size() ? std::optional(number - 1) : std::nullopt;
-    }
-    const auto clock = clock_of(text);
-    if (!clock) return std::nullopt;
-    // The first such time since the drill's start, which may be on the next day.
-    constexpr Duration kDay = std::chrono::hours(24);
-    const Time start = base.session->now();
-    const Duration since = (*clock - start.time_since_epoch() % kDay + kDay) % kDay;
-    if (start + since > now.session->now()) return std::nullopt;
-    const auto behind = std::ranges::find_if(now.steps, [&](const Step& step) { return step.at > start + since; });
-    return behind == now.steps.begin() ? std::nullopt
-                                       : std::optional(static_cast<std::size_t>(behind - now.steps.begin() - 1));
-  }
-
   Answer rewind(std::string_view rest) {
     if (!options.rewinds) return refused("nothing is taken back in this drill", "go on from where it stands");
-    const auto to = step_named(rest);
+    const auto to = own_step_named(now.steps, rest, base.session->now(), now.session->now());
     if (!to)
       return refused(format("there is no step '{}' to go back to", rest), "`steps` lists them: rewind 4, rewind 14:12");
     if (left.size() == kMostLeft) {
@@ -254,10 +240,10 @@ struct Game::Impl {
       left_at.erase(left_at.begin());
     }
     left.push_back(now.steps);
-    left_at.push_back(*to + 1);
+    left_at.push_back(to->number);
     const std::size_t hints = now.book.hints;
     const int hint_price = now.book.hint_price;
-    now = stand_before(*to);
+    now = stand_before(to->first);
     // Who has been given a hint knows it still.
     now.book.hints = std::max(now.book.hints, hints);
     now.book.hint_price = std::max(now.book.hint_price, hint_price);
@@ -503,7 +489,7 @@ Answer Game::facilitate(std::string_view line) {
 }
 
 void Game::reset() {
-  if (!impl_->now.steps.empty()) take("rewind 1");
+  if (!own_steps(impl_->now.steps).empty()) take("rewind 1");
 }
 
 Answer Game::add_silence(const notify::Silence& silence) {

@@ -59,7 +59,8 @@ class Game {
   Answer facilitate(std::string_view line);
   // News since the last answer, in lines for people.
   std::string take_news();
-  // Anew, from a copy of the beginning; what was done stands in the transcript.
+  // Anew, from a copy of the beginning; what was done stands in the transcript. What whoever runs the drill had done
+  // before the trainee's first step is done again.
   void reset();
 
   // For forms that act without a line (Alertmanager's API): the same as a line, which stands in the transcript.
@@ -71,7 +72,7 @@ class Game {
   const Book& book() const;
   const Options& options() const;
   bool over() const;                    // somebody has said `finish`, or the run is at its end
-  std::span<const Step> steps() const;  // of the line that goes on
+  std::span<const Step> steps() const;  // of the line that goes on; as the trainee knows them: own_steps.h
   std::span<const Step> log() const;    // of all, rewinds too, in the order in which they were taken
 
   // {"format":"firedrill-drill","version":1,…}: replays byte for byte.
@@ -83,7 +84,7 @@ class Game {
     std::unique_ptr<Worked> nobody;
     std::unique_ptr<Worked> best;  // null: none is known
     std::vector<Worked> left;
-    std::vector<std::size_t> left_at;     // of each, which step it was left before
+    std::vector<std::size_t> left_at;     // of each, which step it was left before, as the trainee numbers them
     std::vector<Yardstick> left_against;  // of each, what it is held against
     Result();
     Result(Result&&) noexcept;

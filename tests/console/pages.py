@@ -240,12 +240,38 @@ def facilitates(pages):
     check("the same again", facilitator.act("inject inject-http_error-catalogue", "x9").json()["ok"], True)
     check("stands in its own row", "http_error at catalogue, time 2" in facilitator.page().text, True)
     facilitator.act("end inject-http_error-catalogue", "x10")
-    check("each with its beginning", len(re.findall("http_error at catalogue.{0,200}?began ", facilitator.page().text, re.S)), 2)
+    check("what is over is offered again", offered(facilitator, "inject-http_error-catalogue"), True)
+    facilitator.act("inject inject-http_error-catalogue", "x11")
+    facilitator.act("end inject-http_error-catalogue", "x12")
+    check("as often as it can be", offered(facilitator, "inject-http_error-catalogue"), False)
+    check("which is said", "Used up" in facilitator.page().text, True)
+    check("each with its beginning", len(re.findall("http_error at catalogue.{0,200}?began ", facilitator.page().text, re.S)), 3)
+def offered(facilitator, inject):
+    return f'<option value="{inject}">' in facilitator.page().text
+
+
+def numbers(pages):
+    """What the facilitator does leaves no gap in the trainee's steps."""
+    trainee, facilitator = pages.trainee, pages.facilitator
+    trainee.act("note before", "n1")
+    facilitator.act("mark between", "n2")
+    version = trainee.state()["version"]
+    facilitator.act("mark between again", "n3")
+    check("nor is the trainee's page made anew", trainee.state()["version"], version)
+    trainee.act("note behind", "n4")
+    shown = [int(each) for each in re.findall(r"step (\d+)", trainee.page("/steps").text)]
+    check("steps without gaps", shown, list(range(len(shown), 0, -1)))
+    check("no step behind them", trainee.act(f"rewind {shown[0] + 1}", "n5").json()["ok"], False)
+
+
     check("a message reaches the trainee", facilitator.act("message support: customers cannot pay", "x5").json()["ok"], True)
     check("as news", "customers cannot pay" in trainee.page().text, True)
     check("its answer", facilitator.act("dance", "x6").json()["ok"], False)
     check("the pace", facilitator.ask("POST", "/pace", {"pace": "x60"}).json()["ok"], True)
     check("another pace", facilitator.ask("POST", "/pace", {"pace": "x7"}).status, 400)
+    check("it is offered no more while it is on", offered(facilitator, "inject-http_error-catalogue"), False)
+    check("nor what does not fit", offered(facilitator, "inject-traffic_surge-redis"), False)
+    check("but others are", offered(facilitator, "inject-http_error-web"), True)
     facilitator.ask("POST", "/pace", {"pace": "pause"})
 
 
@@ -367,7 +393,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         log = pathlib.Path(folder) / "drills.jsonl"
         with Pages(program, "--log", str(log)) as pages:
-            for part in (the_door, foreign, two_sides, once, harmless, streams, facilitates):
+            for part in (the_door, foreign, two_sides, once, harmless, streams, numbers, facilitates):
                 part(pages)
             afterwards(pages, log)
             check("the trainee does not end the program", pages.trainee.ask("POST", "/end", {}).status, 404)

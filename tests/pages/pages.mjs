@@ -210,8 +210,7 @@ async function facilitates(browser) {
   await page.locator('#said').fill('customers cannot pay');
   await page.locator('#role').fill('support');
   await press(page, page.getByRole('button', {name: 'Say it'}));
-  await page.locator('#inject-kind').selectOption('http_error');
-  await page.locator('#inject-service').selectOption('catalogue');
+  await page.locator('#inject').selectOption('inject-http_error-catalogue');
   await press(page, page.getByRole('button', {name: 'Let it happen', exact: true}));
   const row = page.locator('#faults tr', {hasText: 'http_error at catalogue'});
   await row.waitFor();

@@ -1,31 +1,13 @@
 #include "console/line/drill_lines.h"
 
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "base/duration.h"
 #include "base/text/format.h"
+#include "console/own_steps.h"
 
 namespace firedrill::console {
-
-std::optional<Duration> clock_of(std::string_view text) {
-  Duration out{};
-  Duration unit = std::chrono::hours(1);
-  int parts = 0;
-  for (; parts < 3; ++parts) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0 || number > (parts == 0 ? 23 : 59)) return std::nullopt;
-    out += unit * number;
-    unit /= 60;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    if (text.empty()) return parts > 0 ? std::optional(out) : std::nullopt;
-    if (!text.starts_with(':')) return std::nullopt;
-    text.remove_prefix(1);
-  }
-  return std::nullopt;
-}
 
 std::optional<Duration> waiting_time(std::string_view rest, bool for_news) {
   constexpr Duration kUsual = std::chrono::hours(24);
@@ -47,12 +29,10 @@ Answer hint(Book& book, const Drill& drill) {
 Answer list_steps(std::span<const Step> steps) {
   std::string text;
   json::array list;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i];
-    if (!step.by.empty()) continue;  // what whoever runs the drill does is not the trainee's to know
-    text += format("{:3} {} {}{}\n", i + 1, format_clock(step.at), step.line, step.ok ? "" : "  (refused)");
+  for (const auto& [number, first, step] : own_steps(steps)) {
+    text += format("{:3} {} {}{}\n", number, format_clock(step.at), step.line, step.ok ? "" : "  (refused)");
     json::object one;
-    one["step"] = i + 1;
+    one["step"] = number;
     one["at"] = format_instant(step.at);
     one["line"] = step.line;
     one["ok"] = step.ok;

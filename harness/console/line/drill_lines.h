@@ -11,8 +11,6 @@
 
 namespace firedrill::console {
 
-// "14:12", "9:05:30": since midnight.
-std::optional<Duration> clock_of(std::string_view text);
 // How long a `wait` or a `next` is to take, as its line says it; nothing: no time.
 std::optional<Duration> waiting_time(std::string_view rest, bool for_news);
 

@@ -176,6 +176,98 @@ TEST(Facilitator, LetsTheSameHappenAgain) {
   EXPECT_THAT(game.facilitate("inject inject-hang-web").text, HasSubstr("as often as it can be"));
 }
 
+// What cannot be let happen is not offered: it does not fit, is on, or has been as often as it can be.
+TEST(Facilitator, IsOfferedWhatCanHappen) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+  const Form form;
+  const auto offers = [&](std::string_view inject) {
+    return facilitator_body(view_of(game, form), {}).text().contains("<option value=\"" + std::string(inject) + "\">");
+  };
+  EXPECT_FALSE(offers("inject-traffic_surge-redis"));
+  for (int time = 1; time <= kInjectTimes; ++time) {
+    EXPECT_TRUE(offers("inject-hang-web")) << time;
+    game.facilitate("inject inject-hang-web");
+    EXPECT_FALSE(offers("inject-hang-web")) << time;
+    game.take("wait 1m");
+    game.facilitate("end inject-hang-web");
+    game.take("wait 1m");
+  }
+  EXPECT_FALSE(offers("inject-hang-web"));
+  EXPECT_TRUE(offers("inject-hang-checkout"));
+}
+
+// Each is as the page says: it lasts until it is ended, or until the trainee does what takes its cause away.
+TEST(Facilitator, IsToldTruly) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const auto scenario = with_injects(*drill.scenario);
+  const std::string service = "catalogue";
+  for (const std::string_view kind : inject_kinds()) {
+    const std::string inject = inject_name(kind, kind == "traffic_surge" ? "web" : service);
+    Game game(drill.drill, scenario, {.records = false});
+    const auto is_over = [&] {
+      const auto states = game.session().faults();
+      const auto state = std::ranges::find(states, inject, &fake_services::FaultState::id);
+      return state != states.end() && state->ended.has_value();
+    };
+    EXPECT_TRUE(game.facilitate("inject " + inject).ok) << inject;
+    game.take("wait 5m");
+    EXPECT_FALSE(is_over()) << kind;
+    const std::vector<std::string_view> cures = cures_of_inject(kind);
+    for (const std::string action : {"restart", "rollback"}) {
+      game.take("do " + action + " " + service);
+      game.take("wait 5m");
+      const bool cured = std::ranges::find(cures, action) != cures.end();
+      EXPECT_EQ(is_over(), cured) << kind << ", " << action;
+      EXPECT_EQ(course_of_inject(kind).contains("does a " + action), cured) << kind;
+      game.take("rewind 2");
+    }
+    game.facilitate("end " + inject);
+    game.take("wait 5m");
+    EXPECT_TRUE(is_over()) << kind;
+  }
+  EXPECT_THAT(course_of_inject("bad_deploy"), HasSubstr("pod by pod"));
+}
+
+// Steps that are not the trainee's are neither counted, nor named, nor gone back to; nor do they cut a wait in two.
+TEST(Facilitator, LeavesNoGapInTheTraineesSteps) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const auto scenario = with_injects(*drill.scenario);
+  Game watched(drill.drill, scenario, {.price = Price::real, .records = false});
+  Game alone(drill.drill, scenario, {.price = Price::real, .records = false});
+  for (Game* game : {&watched, &alone}) {
+    const auto beside = [&](const char* line) {
+      if (game == &watched) game->facilitate(line);
+    };
+    beside("mark at the beginning");
+    game->take("note first");
+    game->pass(20s);
+    beside("mark while time passes");
+    game->pass(40s);
+    game->look("alerts");
+    beside("inject inject-http_error-catalogue");
+    game->look("alerts");
+    beside("end inject-http_error-catalogue");
+    game->take("note second");
+    beside("mark at the end");
+  }
+  const std::string told = watched.take("steps").text;
+  EXPECT_EQ(told, alone.take("steps").text);
+  EXPECT_THAT(told, HasSubstr("  4 11:01:00 note second"));
+  const Form form;
+  const PageSpec* steps = page_at("/steps");
+  EXPECT_EQ(steps->body(view_of(watched, form)).text(), steps->body(view_of(alone, form)).text());
+  EXPECT_EQ(watched.steps().size(), 11U);
+  for (const char* line : {"rewind 6", "rewind 11"}) {
+    EXPECT_EQ(watched.take(line).text, alone.take(line).text) << line;
+  }
+  EXPECT_EQ(watched.take("rewind 4").text, alone.take("rewind 4").text);
+  EXPECT_EQ(watched.take("steps").text, alone.take("steps").text);
+  EXPECT_EQ(watched.steps().size(), 9U) << "what was done before it by whoever runs it stands";
+  watched.reset();
+  EXPECT_EQ(watched.steps().size(), 1U) << "what was done before the trainee's first step";
+}
+
 // Whatever services are called.
 TEST(Facilitator, NamesNoTwoFaultsTheSame) {
   EXPECT_EQ(inject_for_time("inject-hang-web", 1), "inject-hang-web");

@@ -298,6 +298,7 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
         409, "The drill was taken back since this page was made, and nothing was done: look where it stands now.");
   }
   Game& game = host.game();
+  const std::size_t news_before = game.session().news().size();
   const Answer answer = side == Side::trainee ? game.take(line) : game.facilitate(line);
   if (answer.ok && side == Side::trainee && trimmed(line).starts_with("rewind")) {
     ++epoch;
@@ -305,7 +306,8 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
   }
   asleep.clear();
   known_news = game.session().news().size();
-  ++version;
+  // What nobody but whoever runs the drill knows of makes no page of the trainee's anew: theirs asks by itself.
+  if (side == Side::trainee || known_news != news_before) ++version;
   std::string text = write_json(json::object{{"ok", answer.ok},
                                              {"text", answer.text},
                                              {"now", format_clock(game.session().now())},

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "console/own_steps.h"
 #include "console/pages/page_table.h"
 #include "console/pages/panels.h"
 
@@ -15,16 +16,13 @@ std::string page_title(const View& /*view*/) {
 }
 
 Html page_body(const View& view) {
-  const auto steps = view.game.steps();
   const bool back = view.game.options().rewinds && !view.mirrored();
+  const std::vector<OwnStep> steps = own_steps(view.game.steps());
   Html list;
-  const std::size_t first = steps.size() > kMost ? steps.size() - kMost : 0;
-  for (std::size_t i = steps.size(); i > first; --i) {
-    const Step& step = steps[i - 1];
-    if (!step.by.empty()) continue;  // what whoever runs the drill does is not the trainee's to know
+  for (const auto& [number, first, step] : steps | std::views::reverse | std::views::take(kMost)) {
     list += html(R"(<li><time>{}</time> <span class="kind">step {}</span> <code>{}</code>{} {}</li>)",
-                 format_clock(step.at), i, step.line, step.ok ? "" : " (refused)",
-                 back ? act_button(view, format("rewind {}", i), "Back to before it") : Html());
+                 format_clock(step.at), number, step.line, step.ok ? "" : " (refused)",
+                 back ? act_button(view, format("rewind {}", number), "Back to before it") : Html());
   }
   const auto left = std::ranges::count_if(view.game.log(),
                                           [](const Step& step) { return step.ok && step.line.starts_with("rewind "); });
