@@ -71,6 +71,9 @@ std::string text_of(const json::object& from, std::string_view name) {
 Aftermath aftermath_of(const Drill& drill, const Game::Result& result) {
   Aftermath out{.drill = drill, .start = result.worked->finished.record.judged_from};
   if (!result.worked->pages.empty()) out.paged_at = result.worked->pages.front().at;
+  for (const record::FaultRecord* fault : injected_in(*result.worked)) {
+    out.injected.push_back({fault->kind, fault->target, *fault->injected_at});
+  }
   const Yardstick yardstick{*result.nobody, result.best.get()};
   out.lines.push_back(line_of("you", *result.worked));
   out.lines.back().score = score_of(*result.worked, yardstick, drill);

@@ -24,12 +24,20 @@ struct LineAfter {
   std::vector<Step> steps{};          // without what only let time go on or looked without a line
 };
 
+// What whoever ran the drill let happen on the trainee's line.
+struct Injected {
+  std::string kind{};
+  std::string target{};
+  Time at{};
+};
+
 struct Aftermath {
   Drill drill{};
   Time start{};
   std::optional<Time> paged_at{};  // the first page
   std::vector<LineAfter> lines{};  // the trainee's first
   std::string digest{};            // SHA-256 of all steps of the trainee's line
+  std::vector<Injected> injected{};
 };
 
 Aftermath aftermath_of(const Drill& drill, const Game::Result& result);

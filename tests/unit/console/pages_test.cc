@@ -339,6 +339,30 @@ TEST(Injects, AreFollowedByRecovery) {
   EXPECT_EQ(phases.back(), "recovery");
 }
 
+// A false alarm into which something was let happen is none any more.
+TEST(Aftermath, SaysWhatWasLetHappen) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const auto scenario = with_injects(*drill.scenario);
+  const auto told = [&](bool injects) {
+    Game game(drill.drill, scenario, {.records = false});
+    game.take("wait 2m");
+    if (injects) game.facilitate("inject inject-http_error-catalogue");
+    game.take("wait 10m");
+    game.take("finish");
+    Game again(drill.drill, scenario, {.records = false});
+    EXPECT_TRUE(replay(*read_transcript(make_source("transcript", game.transcript())), again));
+    const Aftermath after = aftermath_of(*drill.drill, again.result());
+    const Form form;
+    View view = view_of(game, form);
+    view.after = &after;
+    return page_at("/after")->body(view).text();
+  };
+  EXPECT_THAT(told(false), HasSubstr("Nothing was wrong: it was a false alarm."));
+  EXPECT_THAT(told(true), Not(HasSubstr("Nothing was wrong:")));
+  EXPECT_THAT(told(true), HasSubstr("Nothing was wrong at first"));
+  EXPECT_THAT(told(true), HasSubstr("<strong>http_error</strong> of catalogue, at 11:02:00"));
+}
+
 TEST(Aftermath, HasALineForEachCourse) {
   const LoadedDrill drill = shipped("silver-lynx");
   Game game(drill.drill, drill.scenario, {});

@@ -17,10 +17,21 @@ std::string page_title(const View& /*view*/) {
   return "What it came to";
 }
 
-Html causes(const Drill& drill) {
-  if (drill.quiet) return html("<p>Nothing was wrong: it was a false alarm.</p>");
+Html injected(const Aftermath& after) {
   Html list;
-  for (const Cause& each : drill.causes) {
+  for (const Injected& each : after.injected) {
+    list += html("{}<strong>{}</strong> of {}, at {}", list.empty() ? "" : "; ", each.kind, each.target,
+                 format_clock(each.at));
+  }
+  return list.empty() ? Html() : html("<p>Let happen by whoever ran it: {}.</p>", list);
+}
+
+Html causes(const Aftermath& after) {
+  if (after.drill.quiet) {
+    return html("<p>Nothing was wrong{}: it was a false alarm.</p>", after.injected.empty() ? "" : " at first");
+  }
+  Html list;
+  for (const Cause& each : after.drill.causes) {
     list += html("{}<strong>{}</strong> ({})", list.empty() ? "" : " or ",
                  each.service.empty() ? std::string("no service") : each.service, each.kind);
   }
@@ -147,7 +158,7 @@ Html page_body(const View& view) {
   if (after.lines.empty()) {
     return html(R"(<p class="refused">What was done could not be done again, and so it cannot be scored.</p>)");
   }
-  Html out = causes(after.drill) + html("<p>What it is about: {}</p>", after.drill.aim) +
+  Html out = causes(after) + injected(after) + html("<p>What it is about: {}</p>", after.drill.aim) +
              panel("score", "Score", score(after.lines.front())) +
              panel("lines-panel", "All lines over one another", drawn(after) + beside_one_another(after)) +
              panel("best", "What you did, and the best response that is known", beside_best(after)) + marks(view);
