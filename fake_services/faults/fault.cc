@@ -1,5 +1,6 @@
 #include "fake_services/faults/fault.h"
 
+#include "base/maths.h"
 #include "base/text/format.h"
 #include "fake_services/topology/topology.h"
 
@@ -29,7 +30,11 @@ void Fault::apply_to_monitor(MonitorConditions& /*conditions*/, double /*strengt
 std::optional<Duration> Fault::turns_after() const {
   return std::nullopt;
 }
-std::optional<Narrowness> Fault::narrows() const {
+double Bytes::longer() const {
+  return answer_bytes > 0 ? maths::exp(-ends_after / answer_bytes) : 1;
+}
+
+std::optional<Bytes> Fault::bytes() const {
   return std::nullopt;
 }
 std::optional<StateChange> Fault::state() const {

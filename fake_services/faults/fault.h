@@ -50,10 +50,16 @@ struct DutyCycle {
   Duration on{};
 };
 
-// What a connection still carries, and the mean size of what it has to.
-struct Narrowness {
-  double bytes_per_second = 0;
+// What befalls the bytes of a connection, where there are bytes, and the mean size of the answers that it carries. Of
+// each of the others 0 is as it was.
+struct Bytes {
   double answer_bytes = 0;
+  double bytes_per_second = 0;  // that it carries
+  double slice = 0;             // bytes of an answer that come at once
+  double slice_pause_s = 0;     // between two slices
+  double ends_after = 0;        // bytes of an answer, behind which the connection ends in order
+  // The share of answers that are longer than that: sizes spread widely, and are taken for exponential.
+  double longer() const;
 };
 
 // A kind of fault with its own parameters, immutable. Each hook sets conditions of one sort; all do nothing unless a
@@ -76,9 +82,9 @@ class Fault {
   virtual void apply_to_service(ServiceConditions& conditions, double strength) const;
   // For the scrapes of each replica targeted.
   virtual void apply_to_scrape(ScrapeConditions& conditions, double strength) const;
-  // How narrow it makes connections, where they are real; the times that it takes are what apply_to_requests sets.
-  // Nothing: as wide as they are.
-  virtual std::optional<Narrowness> narrows() const;
+  // What it does to the bytes of connections, where these are real; what comes of that is what apply_to_requests sets.
+  // Nothing: they go on as they come.
+  virtual std::optional<Bytes> bytes() const;
   // The metric that it makes its targets expose otherwise than their processes do; lives as long as the fault. Null:
   // none.
   virtual const ForgedMetric* forges() const;

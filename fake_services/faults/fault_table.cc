@@ -21,6 +21,8 @@
   KIND(partition)                   \
   KIND(loss)                        \
   KIND(bandwidth)                   \
+  KIND(slicer)                      \
+  KIND(truncate)                    \
   KIND(dns)                         \
   KIND(tls)                         \
   KIND(cpu_throttle)                \

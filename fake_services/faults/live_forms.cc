@@ -23,6 +23,8 @@ constexpr std::array kRows = {
     LiveFormRow{"loss", line, "a proxy holds answers up as retransmissions do"},
     LiveFormRow{"bandwidth", line,
                 "a proxy carries so many bytes a second on each connection, and answers are of the size `answer`"},
+    LiveFormRow{"slicer", line, "a proxy hands answers on in slices, with a pause behind each"},
+    LiveFormRow{"truncate", line, "a proxy ends connections behind so many bytes of an answer"},
     LiveFormRow{"dns", service, "the process finds no address for its calls, or a wrong one, or finds it late"},
     LiveFormRow{"tls", none, "its processes serve no certificates"},
     LiveFormRow{"cpu_throttle", service, "the process works that much longer on each request"},
@@ -164,11 +166,11 @@ std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topolo
   const LiveForm form = live_form(fault);
   const ServiceSpec* program = form == service || form == process ? program_hit(fault, topology) : nullptr;
   if (program != nullptr) {
-    return Misfit{
-        format("{} is {}, and {} is a program of your own, which firedrill does not touch", fault.kind->name,
-               to_string(form), program->name),
-        "break its connections (blackhole, connection_refused, reset, loss, bandwidth, partition), its traffic, "
-        "or what it depends on"};
+    return Misfit{format("{} is {}, and {} is a program of your own, which firedrill does not touch", fault.kind->name,
+                         to_string(form), program->name),
+                  "break its connections (blackhole, connection_refused, reset, loss, bandwidth, slicer, truncate, "
+                  "partition), its traffic, "
+                  "or what it depends on"};
   }
   if (fault.kind->name == "bad_deploy" && leaks(fault)) {
     return Misfit{"a version that leaks has no live form: versions differ in what they answer alone",

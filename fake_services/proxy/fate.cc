@@ -54,16 +54,24 @@ Fate draw_alone(const LineFaults& faults, RandomStream& chance) {
   Fate fate = draw_kind(faults, chance);
   fate.wait_to_backend_s = draw_delay(faults.to_backend.delay, chance);
   fate.wait_to_client_s = draw_delay(faults.to_client.delay, chance);
-  const bool paced = faults.to_backend.bytes_per_second > 0 || faults.to_client.bytes_per_second > 0;
-  if (paced && happens(faults.narrow, chance)) {
-    fate.rate_to_backend = faults.to_backend.bytes_per_second;
-    fate.rate_to_client = faults.to_client.bytes_per_second;
+  const bool paced = !faults.to_backend.pace.is_free() || !faults.to_client.pace.is_free();
+  if (paced && happens(faults.paced, chance)) {
+    fate.to_backend = faults.to_backend.pace;
+    fate.to_client = faults.to_client.pace;
   }
   return fate.is_hit() && !faults.first.take() ? Fate{} : fate;
 }
 
-double narrower(double a, double b) {
+// The less of two, of which 0 is none.
+template <typename Number>
+Number less_of(Number a, Number b) {
   return a > 0 && b > 0 ? std::min(a, b) : std::max(a, b);
+}
+
+Pace slower(const Pace& a, const Pace& b) {
+  return {.bytes_per_second = less_of(a.bytes_per_second, b.bytes_per_second),
+          .slice = less_of(a.slice, b.slice),
+          .slice_pause_s = std::max(a.slice_pause_s, b.slice_pause_s)};
 }
 
 }  // namespace
@@ -75,8 +83,8 @@ Fate draw_fate(const LineFaults& faults, RandomStream& chance) {
     Fate other = draw_alone(each, chance);
     other.wait_to_backend_s += fate.wait_to_backend_s;
     other.wait_to_client_s += fate.wait_to_client_s;
-    other.rate_to_backend = narrower(other.rate_to_backend, fate.rate_to_backend);
-    other.rate_to_client = narrower(other.rate_to_client, fate.rate_to_client);
+    other.to_backend = slower(other.to_backend, fate.to_backend);
+    other.to_client = slower(other.to_client, fate.to_client);
     fate = other;
   }
   return fate;

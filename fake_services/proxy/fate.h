@@ -14,13 +14,13 @@ struct Fate {
   std::size_t answer_bytes = 0;  // of `cut` and `truncated`: that get through
   double wait_to_backend_s = 0;
   double wait_to_client_s = 0;
-  double rate_to_backend = 0;  // bytes per second; 0: as fast as it goes
-  double rate_to_client = 0;
+  Pace to_backend{};
+  Pace to_client{};
 
   // It is anything but carried at once, as fast as it goes.
   bool is_hit() const {
-    return kind != Kind::carried || wait_to_backend_s > 0 || wait_to_client_s > 0 || rate_to_backend > 0 ||
-           rate_to_client > 0;
+    return kind != Kind::carried || wait_to_backend_s > 0 || wait_to_client_s > 0 || !to_backend.is_free() ||
+           !to_client.is_free();
   }
 };
 

@@ -11,12 +11,19 @@
 
 namespace firedrill::fake_services {
 
-// Of what goes one way.
-struct WayFaults {
-  Delay delay{};                // before the first byte of a request, or of its answer; the jitter is its variance
-  double bytes_per_second = 0;  // of each connection; 0: as fast as it goes
+// How fast bytes go on, over each connection.
+struct Pace {
+  double bytes_per_second = 0;  // 0: as fast as it goes
   std::size_t slice = 0;        // bytes that are written at once; 0: as they come
   double slice_pause_s = 0;     // between two of them
+  bool is_free() const { return bytes_per_second <= 0 && slice == 0; }
+  bool operator==(const Pace&) const = default;
+};
+
+// Of what goes one way.
+struct WayFaults {
+  Delay delay{};  // before the first byte of a request, or of its answer; the jitter is its variance
+  Pace pace{};
   bool operator==(const WayFaults&) const = default;
 };
 
@@ -39,7 +46,7 @@ struct LineFaults {
 
   WayFaults to_backend{};
   WayFaults to_client{};
-  double narrow = 1;        // share for which their `bytes_per_second` holds
+  double paced = 1;         // share for which their paces hold
   double slow_close_s = 0;  // from the backend's end to the client's
   Allowance first{};        // of what shares hit
   // More, of whose shares each is drawn for by itself, and each within an allowance of its own; what hits first stands,

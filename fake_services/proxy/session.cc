@@ -35,8 +35,8 @@ Session::Session(asio::io_context& context, Line& line, asio::ip::tcp::socket cl
       client_(std::move(client)),
       backend_(context),
       gone_(std::move(gone)),
-      up_(context, line.faults.to_backend),
-      down_(context, line.faults.to_client) {}
+      up_(context),
+      down_(context) {}
 
 void Session::begin() {
   error_code ignored;
@@ -113,8 +113,8 @@ bool Session::begin_request() {
   }
   up_.wait_s = fate_.wait_to_backend_s;
   down_.wait_s = fate_.wait_to_client_s;
-  up_.rate = fate_.rate_to_backend;
-  down_.rate = fate_.rate_to_client;
+  up_.pace = fate_.to_backend;
+  down_.pace = fate_.to_client;
   if (fate_.kind == Fate::Kind::reset) {
     reset();
     return false;
@@ -213,11 +213,11 @@ void Session::write_piece(Way& way, asio::ip::tcp::socket& to, Then then) {
       return (this->*then)();
     }
   }
-  const double rate = way.rate;
+  const double rate = way.pace.bytes_per_second;
   std::size_t size = way.held.size() - way.written;
-  if (way.faults.slice > 0) size = std::min(size, way.faults.slice);
+  if (way.pace.slice > 0) size = std::min(size, way.pace.slice);
   if (rate > 0) size = std::min(size, std::max<std::size_t>(1, static_cast<std::size_t>(rate * kPieceSeconds)));
-  const double pause_s = (rate > 0 ? static_cast<double>(size) / rate : 0) + way.faults.slice_pause_s;
+  const double pause_s = (rate > 0 ? static_cast<double>(size) / rate : 0) + way.pace.slice_pause_s;
   asio::async_write(
       to, asio::buffer(way.held.data() + way.written, size),
       [self = shared_from_this(), this, &way, &to, then, size, pause_s](const error_code& error, std::size_t) {

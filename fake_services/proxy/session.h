@@ -41,16 +41,15 @@ class Session : public std::enable_shared_from_this<Session> {
   // Bytes on their way in one direction.
   struct Way {
     static constexpr std::size_t kPiece = 64 * 1024;
-    Way(asio::io_context& context, const WayFaults& way_faults) : faults(way_faults), timer(context) {}
+    explicit Way(asio::io_context& context) : timer(context) {}
     // Bytes go on as they come.
-    bool is_plain() const { return wait_s <= 0 && rate <= 0 && faults.slice == 0 && faults.slice_pause_s <= 0; }
+    bool is_plain() const { return wait_s <= 0 && pace.is_free(); }
 
-    const WayFaults& faults;  // the line's, as they are now
     std::unique_ptr<char[]> piece = std::make_unique_for_overwrite<char[]>(kPiece);
     std::string held;  // to be written
     std::size_t written = 0;
     double wait_s = 0;  // before what comes next
-    double rate = 0;    // bytes per second of it; 0: as fast as it goes
+    Pace pace{};        // of it
     asio::steady_timer timer;
   };
   using Then = void (Session::*)();

@@ -108,6 +108,8 @@ LEAST = {
     "partition": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "loss": (STORE, "percent: 0.01%", r"not: \d+ requests to store took " + RISE),
     "bandwidth": (STORE, "rate: 1000Gi", r"not: \d+ requests to store took " + RISE),
+    "slicer": (STORE, "size: 1Gi, pause: 1ms", r"not: \d+ requests to store took " + RISE),
+    "truncate": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "dns": (WEB, "answer: delay, delay: 1ms", r"\d+ calls of web took 6\.\d ms on average \(before: 5\."),
     "tls": (STORE, "expires_in: 3650d", r"not: no handshake with store failed"),
     "cpu_throttle": (STORE, "percent: 1%", r"not: \d+ requests to store took " + RISE),

@@ -28,6 +28,8 @@ STRONG = {
     "partition": (STORE, "probability: 50%"),
     "loss": (STORE, "percent: 30%"),
     "bandwidth": (STORE, "rate: 4Ki"),
+    "slicer": (STORE, "size: 1Ki, pause: 100ms"),
+    "truncate": (STORE, "probability: 50%"),
     "dns": (WEB, "answer: nxdomain"),
     "tls": (STORE, ""),
     "cpu_throttle": (STORE, "percent: 98%"),

@@ -35,7 +35,7 @@ services:
     disk: {{size: 50Gi, used: 40%}}
     routes: [{{method: POST, path: /}}]
 """ for name, replicas, rate, method in [
-    ("errors", 3, 30, "GET"), ("holes", 2, 20, "GET"), ("late", 2, 20, "GET"), ("narrow", 1, 20, "GET"), ("storm", 1, 10, "GET"),
+    ("errors", 3, 30, "GET"), ("holes", 2, 20, "GET"), ("late", 2, 20, "GET"), ("narrow", 1, 20, "GET"), ("sliced", 1, 20, "GET"), ("early", 1, 20, "GET"), ("storm", 1, 10, "GET"),
     ("paused", 1, 20, "GET"), ("full", 1, 20, "POST")]) + """
   sends:
     startup: 100ms
@@ -70,6 +70,8 @@ FAULTS = [
     "{id: first-holes, kind: blackhole, target: {service: holes, dependency: holes-db}, at: 3s, pattern: {first_n: 15}}",
     "{id: late-to-one, kind: latency, target: {service: late, dependency: late-db}, at: 3s, duration: 10s, p50: 80ms}",
     "{id: thin, kind: bandwidth, target: {service: narrow-db}, at: 3s, duration: 10s, rate: 256Ki, answer: 32Ki}",
+    "{id: sliced, kind: slicer, target: {service: sliced-db}, at: 3s, duration: 10s, size: 4Ki, pause: 30ms, answer: 32Ki}",
+    "{id: ends-early, kind: truncate, target: {service: early-db}, at: 3s, duration: 10s, after_bytes: 2Ki, answer: 32Ki}",
     "{id: again, kind: retry_storm, target: {service: storm, dependency: storm-db}, at: 3s, duration: 10s, attempts: 4}",
     "{id: pauses, kind: gc_pause, target: {service: paused-db}, at: 3s, duration: 15s, pause: 400ms, period: 2s}",
     "{id: fills, kind: disk_fill, target: {service: full-db}, at: 3s, duration: 10s}",

@@ -8,13 +8,14 @@ namespace {
 
 class Bandwidth final : public Fault {
  public:
-  Bandwidth(double rate, double answer) : narrowness_{rate, answer}, seconds_(answer / rate) {}
+  Bandwidth(double rate, double answer)
+      : bytes_{.answer_bytes = answer, .bytes_per_second = rate}, seconds_(answer / rate) {}
 
   // Sizes of responses spread widely: their times are taken for exponential.
   void apply_to_requests(RequestConditions& conditions, double strength) const override {
     conditions.add_delay(strength, seconds_, seconds_ * seconds_);
   }
-  std::optional<Narrowness> narrows() const override { return narrowness_; }
+  std::optional<Bytes> bytes() const override { return bytes_; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     return latency_rise(before, during, target);
@@ -24,7 +25,7 @@ class Bandwidth final : public Fault {
   }
 
  private:
-  Narrowness narrowness_;
+  Bytes bytes_;
   double seconds_;
 };
 

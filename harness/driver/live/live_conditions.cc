@@ -84,9 +84,18 @@ LineFaults line_faults(const RequestConditions& conditions, const Befalling& by)
   LineFaults out = line_faults(conditions);
   if (std::exchange(out.blackhole, false)) out.silent = 1;
   if (std::exchange(out.refuse, false)) out.reset = 1;
-  if (by.bytes_per_second > 0 && conditions.delay.share > 0) {
-    out.to_client = out.to_backend = {.bytes_per_second = by.bytes_per_second};
-    out.narrow = conditions.delay.share;
+  const fake_services::Bytes& bytes = by.bytes;
+  if ((bytes.bytes_per_second > 0 || bytes.slice > 0) && conditions.delay.share > 0) {
+    out.to_backend = {.pace = {.bytes_per_second = bytes.bytes_per_second}};
+    out.to_client = {.pace = {.bytes_per_second = bytes.bytes_per_second,
+                              .slice = static_cast<std::size_t>(bytes.slice),
+                              .slice_pause_s = bytes.slice_pause_s}};
+    out.paced = conditions.delay.share;
+  }
+  if (bytes.ends_after > 0) {
+    // Shorter answers come whole: the condition's share is without them, and a line looks at each.
+    out.truncated = std::min(1.0, std::exchange(out.cut, 0) / bytes.longer());
+    out.cut_after = static_cast<std::size_t>(bytes.ends_after);
   }
   if (out != LineFaults{}) out.first = by.first;
   return out;

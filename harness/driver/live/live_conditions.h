@@ -11,7 +11,8 @@ struct Befalling {
   fake_services::TrafficConditions conditions;
   bool on_line = false;              // else processes bring it about
   fake_services::Allowance first{};  // what it may still hit
-  double bytes_per_second = 0;       // that a connection carries: the delay is the time that takes; 0: any
+  // What befalls the bytes of connections: the delays are the time that takes, and what is cut off ends there.
+  fake_services::Bytes bytes{};
 };
 
 // What a line does to bring about what befalls requests on it.

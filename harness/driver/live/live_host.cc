@@ -34,7 +34,7 @@ bool in_process(const FaultSpec& fault) {
 }
 // What others do to the same requests does not mix with it.
 bool is_apart(const FaultSpec& fault) {
-  return fault.pattern.first > 0 || fault.behaviour->narrows();
+  return fault.pattern.first > 0 || fault.behaviour->bytes();
 }
 
 // Of all slots; empty ones are not listed.
@@ -286,11 +286,11 @@ std::vector<Befalls> LiveHost::befalls(Time t, std::size_t service) {
     const FaultSpec& fault = scenario_.faults[i];
     if (!is_apart(fault) || !injector_.schedule().on(i)) continue;
     injector_.apply(t, neutral_, service, lines, [&](const FaultSpec& f) { return f.id == fault.id; });
-    const auto narrow = fault.behaviour->narrows();
+    const auto bytes = fault.behaviour->bytes();
     for (std::size_t r = 0; r < out.size(); ++r) {
       Befalling& apart = out[r].apart.emplace_back(Befalling{.conditions = lines[r], .on_line = on_lines(fault)});
       if (fault.pattern.first > 0) apart.first = {world_.allowances(), i};
-      if (narrow) apart.bytes_per_second = narrow->bytes_per_second;
+      if (bytes) apart.bytes = *bytes;
     }
   }
   return out;

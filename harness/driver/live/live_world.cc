@@ -82,13 +82,13 @@ ProxiedLines lines_of(const std::vector<FaultSpec>& faults, const FlowModel& mod
 std::vector<double> answer_sizes(const std::vector<FaultSpec>& faults, const FlowModel& model) {
   std::vector<double> sizes(model.services.size(), 0);
   for (const FaultSpec& fault : faults) {
-    const auto narrow = fault.behaviour->narrows();
-    for (std::size_t s = 0; narrow && s < model.services.size(); ++s) {
+    const auto bytes = fault.behaviour->bytes();
+    for (std::size_t s = 0; bytes && s < model.services.size(); ++s) {
       if (!hits(fault, model.services[s].spec)) continue;
-      if (fault.target.dependency.empty()) sizes[s] = std::max(sizes[s], narrow->answer_bytes);
+      if (fault.target.dependency.empty()) sizes[s] = std::max(sizes[s], bytes->answer_bytes);
       for (const auto& edge : model.services[s].edges) {
         double& size = sizes[edge.callee];
-        if (edge.spec.name == fault.target.dependency) size = std::max(size, narrow->answer_bytes);
+        if (edge.spec.name == fault.target.dependency) size = std::max(size, bytes->answer_bytes);
       }
     }
   }

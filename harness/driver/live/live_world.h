@@ -109,7 +109,7 @@ class LiveWorld {
 
 // Which lines of the topology some fault of the scenario may touch.
 ProxiedLines lines_of(const std::vector<fake_services::FaultSpec>& faults, const fake_services::FlowModel& model);
-// By service: the mean size of its answers, which is what faults that make connections narrow say of it; 0: none does.
+// By service: the mean size of its answers, which is what faults of the bytes of connections say of it; 0: none does.
 std::vector<double> answer_sizes(const std::vector<fake_services::FaultSpec>& faults,
                                  const fake_services::FlowModel& model);
 

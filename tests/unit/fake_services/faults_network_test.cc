@@ -1,4 +1,5 @@
-// Faults of connections, names and certificates: hang, blackhole, reset, partition, loss, bandwidth, dns, tls.
+// Faults of connections, names and certificates: hang, blackhole, reset, partition, loss, bandwidth, slicer, truncate,
+// dns, tls.
 #include "base/text/format.h"
 #include "fault_script.h"
 
@@ -140,6 +141,28 @@ TEST(NetworkFaults, BandwidthSlowsAnswersAndPassesProbes) {
         .during = [](Drill& d) {
           EXPECT_GT(latency_quantile(d.truth("catalogue", 5).latency, 0.99), 0.8);
           EXPECT_EQ(failed_probes(d, "catalogue", ProbeType::liveness), 0);
+        }});
+}
+
+TEST(NetworkFaults, SlicesMakeAnswersLateAndPassProbes) {
+  play({.kind = "slicer",
+        .target = target_of("catalogue"),
+        .fields = with(pair("size", 1024.0), pair("pause", Duration(20ms)), pair("answer", 32.0 * 1024)),
+        .during = [](Drill& d) {
+          EXPECT_GT(latency_quantile(d.truth("catalogue", 5).latency, 0.5), 0.4);
+          EXPECT_EQ(failed_probes(d, "catalogue", ProbeType::liveness), 0);
+        }});
+}
+
+TEST(NetworkFaults, TruncatedAnswersAreErrorsOfCallersAlone) {
+  play({.kind = "truncate",
+        .target = link("checkout", "postgres"),
+        .fields = with(pair("after_bytes", 1024.0), pair("answer", 16.0 * 1024)),
+        .during = [](Drill& d) {
+          EXPECT_GT(calls(d, "checkout", "postgres", "reset"), 500);
+          EXPECT_EQ(calls(d, "catalogue", "postgres", "reset"), 0);
+          EXPECT_GT(d.error_ratio("checkout", 5), 0.5);
+          EXPECT_EQ(failed_probes(d), 0);
         }});
 }
 

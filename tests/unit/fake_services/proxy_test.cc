@@ -196,7 +196,7 @@ TEST_F(Proxied, TakesOfAnAllowanceOnlyWhatItHits) {
 }
 
 TEST_F(Proxied, IsNarrowForAShare) {
-  LineFaults faults = {.to_client = {.bytes_per_second = 40'000}, .narrow = 0.5};
+  LineFaults faults = {.to_client = {.pace = {.bytes_per_second = 40'000}}, .paced = 0.5};
   set(faults);
   int slow = 0;
   for (int i = 0; i < 20; ++i) {
@@ -244,7 +244,7 @@ TEST_F(Proxied, DelaysEachWay) {
 }
 
 TEST_F(Proxied, IsAsNarrowAsItIsTold) {
-  set({.to_client = {.bytes_per_second = 20'000}});
+  set({.to_client = {.pace = {.bytes_per_second = 20'000}}});
   const double from = stopwatch_seconds();
   ASSERT_TRUE(get(kPatient, "/long"));
   const double took = stopwatch_seconds() - from;
@@ -253,7 +253,7 @@ TEST_F(Proxied, IsAsNarrowAsItIsTold) {
 }
 
 TEST_F(Proxied, Slices) {
-  set({.to_client = {.slice = 1000, .slice_pause_s = 0.02}});
+  set({.to_client = {.pace = {.slice = 1000, .slice_pause_s = 0.02}}});
   const double from = stopwatch_seconds();
   const auto answer = get(kPatient, "/long");
   ASSERT_TRUE(answer);
