@@ -19,5 +19,5 @@ export const beginner = (program, root) => async (drill, ...more) => {
     process.once('exit', (code) => fail(new Error(`${drill} ended with ${code}`)));
   });
   const gone = new Promise((done) => process.once('exit', done));
-  return {...JSON.parse(first), process, end: async () => { process.kill('SIGINT'); await gone; }};
+  return {...JSON.parse(first), process, gone, end: async () => { process.kill('SIGINT'); await gone; }};
 };

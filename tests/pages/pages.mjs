@@ -224,6 +224,38 @@ async function facilitates(browser) {
   await drill.end();
 }
 
+// The program ends by a button, once that was asked, and both sides are told.
+async function ends(browser) {
+  const drill = await begin('quiet-finch');
+  const context = await browser.newContext({viewport: WIDTHS[0]});
+  const trainee = await context.newPage();
+  await trainee.goto(drill.trainee);
+  await trainee.locator('#pager').waitFor();
+  const page = await (await browser.newContext({viewport: WIDTHS[0]})).newPage();
+  await page.goto(drill.facilitator);
+  const button = page.getByRole('button', {name: 'End the drill and the program'});
+  const asked = [];
+  page.on('dialog', (dialog) => { asked.push(dialog.message()); return asked.length === 1 ? dialog.dismiss() : dialog.accept(); });
+  await button.click();
+  check('who declines goes on', await page.evaluate(async () => (await fetch('/state')).status), 200);
+  await button.click();
+  check('the program ends', await drill.gone, 0);
+  check('it was asked each time', asked.map((each) => each.slice(0, 29)), Array(2).fill('End the drill and the program'));
+  for (const [who, at] of [['the facilitator', page], ['the trainee', trainee]]) {
+    await at.bringToFront();
+    await at.locator('#gone', {hasText: 'was ended'}).waitFor({timeout: 5000});
+    check(`${who} has the page as it was`, await at.locator('main section').count() > 2);
+  }
+  await at_rest(trainee);
+  await context.close();
+}
+
+// Longer than it takes until a page says that nobody answers.
+async function at_rest(page) {
+  await page.waitForTimeout(14000);
+  check('it is still said why nobody answers', (await page.locator('#gone').textContent()).includes('was ended'));
+}
+
 // By axe, where not all is: each kind of page once, at one of the widths.
 const looked_at = [(name) => /-(1|3|4|5|9)/.test(name), (name) => /-(2|6|7|8|a)-/.test(name), () => false];
 const browser = await launch(chromium, browserPath);
@@ -236,6 +268,7 @@ try {
   await by_keyboard(browser);
   await stays_whole(browser);
   await facilitates(browser);
+  await ends(browser);
   console.log(`worked in ${Math.round((Date.now() - began) / 1000)} s`);
 } finally {
   await browser.close();

@@ -164,7 +164,7 @@ json::object PagesServer::State::state_now() const {
           {"over", game.over()},  {"speed", speed},
           {"calling", calling},   {"firing", firing},
           {"news", newest},       {"news_count", game.session().news().size()},
-          {"said", asleep}};
+          {"said", asleep},       {"ended", ended.load()}};
 }
 
 void PagesServer::State::publish() {
@@ -275,6 +275,7 @@ http::Response PagesServer::State::post(Side side, const http::Request& request)
   if (request.path == "/act") return act(side, body->as_object());
   if (request.path == "/pace") return set_pace(body->as_object());
   if (request.path == "/end" && side == Side::facilitator) {
+    publish();
     ended = true;
     return answer_json(200, json::object{{"ok", true}, {"text", "the program ends"}});
   }

@@ -161,6 +161,7 @@
     alive = performance.now();
     const state = JSON.parse(text);
     if (state.instance !== body.dataset.instance) return location.reload();
+    if (state.ended) return end();
     lost('', state.said);
     ask();
     $('#clock').textContent = state.now;
@@ -171,6 +172,14 @@
     if (fresh > 0 && state.news) say(fresh > 1 ? `${fresh} things have reached you; the newest:\n${state.news}` : state.news, 'news');
     news = state.news_count;
     if (state.version !== shown || state.epoch !== epoch) refresh();
+  }
+  // The program is about to end: that nobody answers from then on is as it was meant.
+  let ended = '';
+  function end() {
+    ended = 'The drill was ended, and firedrill with it, by whoever runs it. This page stands as it was.';
+    lost(ended);
+    if (stream) stream.close();
+    stream = null;
   }
   function listen() {
     if (stream || document.hidden) return;
@@ -193,7 +202,7 @@
   function watch() {
     if (document.hidden) return;
     if (performance.now() - alive > 12000) {
-      lost(`The drill does not answer. This page stands as it was at ${$('#clock').textContent}; it goes on by itself once it is there again.`);
+      lost(ended || `The drill does not answer. This page stands as it was at ${$('#clock').textContent}; it goes on by itself once it is there again.`);
       if (!stream || stream.readyState === EventSource.CLOSED) { stream = null; poll(); }
     } else if (!stream) {
       poll();
@@ -296,7 +305,8 @@
     try {
       const answer = await post('/end', {});
       if (answer.status === 401) return old();
-      say((await answer.json()).text, answer.ok ? 'done' : 'refused');
+      if (answer.ok) return end();
+      say((await answer.json()).text, 'refused');
     } catch (error) {
       say('The drill does not answer.', 'refused');
     }
