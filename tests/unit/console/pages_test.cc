@@ -311,7 +311,7 @@ TEST(Facilitator, HoldsEachLineAgainstWhatHappenedOnIt) {
   game.take("wait 2m");
   game.facilitate("inject inject-http_error-catalogue");
   game.take("wait 30m");
-  game.take("rewind 2");
+  game.take("rewind 1");
   game.take("finish");
   const Game::Result result = game.result();
   ASSERT_EQ(result.left.size(), 1U);

@@ -148,12 +148,13 @@ TEST(Session, TakesAPageAsItself) {
   wait_for_page(session);
   session.advance_to(session.pages().front().at + 6min);
   ASSERT_TRUE(session.acknowledge(1));
+  const std::string person = session.trainee().person;
   const record::Record record = session.finish().record;
   const auto taken = std::ranges::find(record.timeline, events::EventKind::oncall_acknowledged, &events::Event::kind);
   ASSERT_NE(taken, record.timeline.end());
   EXPECT_EQ(taken->text("tier"), "primary");
   for (const record::ShiftRecord& shift : *record.shifts) {
-    EXPECT_EQ(shift.acknowledged, shift.person == session.trainee().person ? 1 : 0) << shift.tier;
+    EXPECT_EQ(shift.acknowledged, shift.person == person ? 1 : 0) << shift.tier;
   }
 }
 
