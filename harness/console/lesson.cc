@@ -62,16 +62,16 @@ constexpr std::array kRows{
         "EXPR` why; `changes` and `playbooks` help."},
     Row{has_no_hypothesis,
         "Say what you think is wrong. You may revise it as often as you like; that nothing is wrong is an answer too.",
-        "It is beside, under “What it may be”.",
+        "It is under “Respond”: “What it may be”.",
         "`hypothesis SERVICE KIND`, or `hypothesis nothing`; `kinds` lists the kinds of causes."},
     Row{has_told_nobody,
         "Tell others: what customers see, since when, and when you write again. Then act on production, if anything is "
         "to be done.",
-        "Both are beside, under “Tell others” and “Act on production”.",
+        "Both are under “Respond”: “Tell others” and “Act on production”.",
         "`post internal TEXT` tells the team, `post external TEXT` everybody, `severity P2` how bad it is; `actions` "
         "lists what can be done, `would ACTION` says what it would do, `do ACTION` does it."},
     Row{always, "Let time go on until all is well and no page goes on any more; look whether it is, and say so.",
-        "The pager, the charts, the alerts and the map tell; “It is over”, beside, ends the drill.",
+        "The pager, the charts, the alerts and the map tell; “It is over”, under “Respond”, ends the drill.",
         "`next` and `wait 5m` let time go on; `pages`, `alerts`, `map` and `deeds` tell; `finish` ends the drill."},
 };
 

@@ -5,6 +5,7 @@
 
 --long also halts the program for half a minute."""
 
+import html
 import http.client
 import json
 import pathlib
@@ -160,6 +161,19 @@ def two_sides(pages):
     for line in ("inject newsletter", "end newsletter", "mark x", "message support: hello"):
         check(f"`{line}` by the trainee", trainee.act(line, "i" + line[:3]).json()["ok"], False)
 
+
+def followed(side, paths):
+    """Links of these pages that lead nowhere."""
+    links = {link for path in paths for link in re.findall(r'(?:href|src)="(/[^"#]*)', side.page(path).text)}
+    return sorted(link for link in links if side.page(html.unescape(link)).status != 200)
+
+
+def links(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    check("the trainee's links", followed(trainee, ["/", "/alerts", "/cluster", "/changes", "/playbooks", "/people", "/services/web"]), [])
+    check("the facilitator's links", followed(facilitator, ["/", "/trainee", "/trainee/alerts", "/trainee/services/web", "/after"]), [])
+
+
 def once(pages):
     trainee = pages.trainee
     first = trainee.act("note only once", "k1").json()
@@ -227,25 +241,6 @@ def streams(pages):
         connection.close()
 
 
-def facilitates(pages):
-    trainee, facilitator = pages.trainee, pages.facilitator
-    check("an inject", facilitator.act("inject inject-http_error-catalogue", "x1").json()["ok"], True)
-    check("the same while it is on", facilitator.act("inject inject-http_error-catalogue", "x2").json()["ok"], False)
-    check("stands among what is wrong at once", "http_error at catalogue" in facilitator.page().text, True)
-    check("where it does not fit", "does not fit" in facilitator.act("inject inject-traffic_surge-redis", "x7").json()["text"], True)
-    trainee.act("wait 5m", "x3")
-    check("is felt", "catalogue" in trainee.page().text and "degraded" in trainee.page().text, True)
-    check("its end", facilitator.act("end inject-http_error-catalogue", "x4").json()["ok"], True)
-    trainee.act("wait 1m", "x8")
-    check("the same again", facilitator.act("inject inject-http_error-catalogue", "x9").json()["ok"], True)
-    check("stands in its own row", "http_error at catalogue, time 2" in facilitator.page().text, True)
-    facilitator.act("end inject-http_error-catalogue", "x10")
-    check("what is over is offered again", offered(facilitator, "inject-http_error-catalogue"), True)
-    facilitator.act("inject inject-http_error-catalogue", "x11")
-    facilitator.act("end inject-http_error-catalogue", "x12")
-    check("as often as it can be", offered(facilitator, "inject-http_error-catalogue"), False)
-    check("which is said", "Used up" in facilitator.page().text, True)
-    check("each with its beginning", len(re.findall("http_error at catalogue.{0,200}?began ", facilitator.page().text, re.S)), 3)
 def offered(facilitator, inject):
     return f'<option value="{inject}">' in facilitator.page().text
 
@@ -264,20 +259,41 @@ def numbers(pages):
     check("no step behind them", trainee.act(f"rewind {shown[0] + 1}", "n5").json()["ok"], False)
 
 
+def facilitates(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    check("an inject", facilitator.act("inject inject-http_error-catalogue", "x1").json()["ok"], True)
+    check("the same while it is on", facilitator.act("inject inject-http_error-catalogue", "x2").json()["ok"], False)
+    check("stands among what is wrong at once", "http_error at catalogue" in facilitator.page().text, True)
+    check("it is offered no more while it is on", offered(facilitator, "inject-http_error-catalogue"), False)
+    check("nor what does not fit", offered(facilitator, "inject-traffic_surge-redis"), False)
+    check("but others are", offered(facilitator, "inject-http_error-web"), True)
+    check("where it does not fit", "does not fit" in facilitator.act("inject inject-traffic_surge-redis", "x7").json()["text"], True)
+    trainee.act("wait 5m", "x3")
+    links(pages)
+    check("is felt", "catalogue" in trainee.page().text and "degraded" in trainee.page().text, True)
+    check("its end", facilitator.act("end inject-http_error-catalogue", "x4").json()["ok"], True)
+    trainee.act("wait 1m", "x8")
+    check("the same again", facilitator.act("inject inject-http_error-catalogue", "x9").json()["ok"], True)
+    check("stands in its own row", "http_error at catalogue, time 2" in facilitator.page().text, True)
+    facilitator.act("end inject-http_error-catalogue", "x10")
+    check("what is over is offered again", offered(facilitator, "inject-http_error-catalogue"), True)
+    facilitator.act("inject inject-http_error-catalogue", "x11")
+    facilitator.act("end inject-http_error-catalogue", "x12")
+    check("as often as it can be", offered(facilitator, "inject-http_error-catalogue"), False)
+    check("which is said", "Used up" in facilitator.page().text, True)
+    check("each with its beginning", len(re.findall("http_error at catalogue.{0,200}?began ", facilitator.page().text, re.S)), 3)
     check("a message reaches the trainee", facilitator.act("message support: customers cannot pay", "x5").json()["ok"], True)
     check("as news", "customers cannot pay" in trainee.page().text, True)
     check("its answer", facilitator.act("dance", "x6").json()["ok"], False)
     check("the pace", facilitator.ask("POST", "/pace", {"pace": "x60"}).json()["ok"], True)
     check("another pace", facilitator.ask("POST", "/pace", {"pace": "x7"}).status, 400)
-    check("it is offered no more while it is on", offered(facilitator, "inject-http_error-catalogue"), False)
-    check("nor what does not fit", offered(facilitator, "inject-traffic_surge-redis"), False)
-    check("but others are", offered(facilitator, "inject-http_error-web"), True)
     facilitator.ask("POST", "/pace", {"pace": "pause"})
 
 
 def afterwards(pages, log):
     trainee, facilitator = pages.trainee, pages.facilitator
     check("nothing is told before the end", "Score" in trainee.page("/after").text, False)
+    check("and something can be done there", 'id="respond"' in trainee.page("/after").text, True)
     facilitator.act("mark well looked at", "a0")
     trainee.act("hypothesis nothing", "a1")
     check("the end", trainee.act("finish", "a2").json()["over"], True)
@@ -292,6 +308,7 @@ def afterwards(pages, log):
     check("the file over drills", [(row["drill"], row["variant"]) for row in rows], [("quiet-finch", 0)])
     check("its page", "quiet-finch" in trainee.page("/progress").text, True)
     check("is the trainee's own", facilitator.page("/trainee/progress").status, 404)
+    check("nothing can be done beside it", 'id="respond"' in trainee.page("/after").text, False)
     check("an act after the end", trainee.act("ack", "a3").json()["ok"], False)
     again(pages, log)
 

@@ -13,7 +13,7 @@
 namespace firedrill::console::pages {
 namespace {
 
-constexpr double kWide = 176;  // of a box
+constexpr double kWide = 184;  // of a box
 constexpr double kHigh = 62;
 constexpr double kGapX = 22;
 constexpr double kGapY = 40;
@@ -89,7 +89,11 @@ Html edge(const Box& from, const Box& to) {
 
 std::string second_line(const ServiceView& service) {
   std::string out = service.third_party ? "third party" : format("{}/{} ready", service.ready, service.wanted);
-  if (service.errors) out += format(" · {} errors", shown_share(service.errors));
+  // As short as fits: the table below has more digits.
+  if (service.errors) {
+    out += *service.errors < 0.1 ? format(" · {:.1f} % errors", *service.errors * 100)
+                                 : format(" · {:.0f} % errors", *service.errors * 100);
+  }
   return out;
 }
 

@@ -194,7 +194,7 @@ Html alert_list(const View& view) {
   }
   return panel("alerts", "Alerts",
                rows.empty() ? html(R"(<p class="quiet">No alert is pending or firing.</p>)")
-                            : table("alerts", kHead, rows, "of-alerts"),
+                            : table("alerts", kHead, rows, "of-alerts stacks"),
                html(R"(<a href="{}">all rules</a>)", view.to("/alerts")));
 }
 

@@ -108,15 +108,14 @@ Html acts_on(const View& view, const fake_services::FaultSpec& spec, const Cours
 // Those of the drill, and what was let happen beside them.
 Html faults(const View& view) {
   const std::vector<fake_services::FaultState> states = view.session().faults();
-  constexpr std::array<std::string_view, 5> kHead{"fault", "how it stands", "what you can do", "meant for",
-                                                  "what it is"};
+  constexpr std::array<std::string_view, 5> kHead{"fault", "how it stands", "what you can do", "when", "what it is"};
   std::vector<std::vector<Html>> rows;
   for (const fake_services::FaultSpec& spec : view.session().scenario().faults) {
     const bool inject = spec.id.starts_with(kInject);
     const auto state = std::ranges::find(states, spec.id, &fake_services::FaultState::id);
     if (inject && state == states.end()) continue;
     const Course course = course_of(view, state == states.end() ? nullptr : &*state);
-    const std::string meant = inject ? "by you" : format_clock(view.session().start() + spec.at);
+    const std::string meant = inject ? "by you" : "planned: " + format_clock(view.session().start() + spec.at);
     rows.push_back(
         {html("{}", name_of(spec)),
          course.begun.empty() ? badge("plain", "○", "not yet")
@@ -125,9 +124,9 @@ Html faults(const View& view) {
          acts_on(view, spec, course), html("{}", meant),
          html("{} at {}: {}", spec.kind->name, fake_services::target_name(spec.target), spec.kind->summary)});
   }
-  return panel(
-      "faults", "What is wrong, and when",
-      rows.empty() ? html(R"(<p class="quiet">Nothing is to go wrong by itself.</p>)") : table("faults", kHead, rows));
+  return panel("faults", "What is wrong, and when",
+               rows.empty() ? html(R"(<p class="quiet">Nothing is to go wrong by itself.</p>)")
+                            : table("faults", kHead, rows, "stacks"));
 }
 
 // What cannot be let happen any more: as often as it can be it has been, and is over.
@@ -245,14 +244,16 @@ std::string page_title(const View& /*view*/) {
 std::span<const PageSpec> facilitator_pages() {
   static constexpr std::array kPages{
       PageSpec{.path = "/", .nav = "Run it", .title = page_title},
-      PageSpec{.path = "/trainee", .nav = "As the trainee sees it"},
+      PageSpec{.path = kPastTrainee, .nav = "As the trainee sees it"},
       PageSpec{.path = "/after", .nav = "What it came to"},
   };
   return kPages;
 }
 
 Html facilitator_body(const View& view, const json::object& truth) {
-  return headline(view) + html(R"(<div class="two">)") + the_truth(truth) + inject_form(view) + html("</div>") +
+  View theirs = view;  // services and alerts are shown as the trainee has them
+  theirs.below = kPastTrainee;
+  return headline(theirs) + html(R"(<div class="two">)") + the_truth(truth) + inject_form(view) + html("</div>") +
          faults(view) + say(view) + html(R"(<div class="two">)") + what_they_do(view) +
          news_list(view, 20, "What has reached the trainee") + html("</div>") + the_end();
 }

@@ -79,7 +79,10 @@ std::vector<std::string_view> cures_of_inject(std::string_view kind) {
 std::string course_of_inject(std::string_view kind) {
   const auto row = std::ranges::find(injects(), kind, &InjectSpec::kind);
   if (row == injects().end()) return {};
-  std::string out = format("{}, {}, until you end it", row->mode == "one" ? "one replica" : "all replicas", row->comes);
+  const fake_services::FaultKind* of = fake_services::find_fault(kind);
+  const bool whole = of != nullptr && !of->of_replicas;
+  const std::string_view whom = whole ? "the whole service" : row->mode == "one" ? "one replica" : "all replicas";
+  std::string out = format("{}, {}, until you end it", whom, row->comes);
   for (const std::string_view action : cures_of_inject(kind)) out += format(" or the trainee does a {}", action);
   if (!row->stays.empty()) out += format("; {}", row->stays);
   return out;

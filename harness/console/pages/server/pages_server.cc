@@ -45,7 +45,6 @@ constexpr double kRemarkSeconds = 60;
 // So long the drill goes on where no page is open: one that is being loaded anew.
 constexpr double kWithoutPagesSeconds = 15;
 constexpr Duration kScrape = 15s;
-constexpr std::string_view kPastTrainee = "/trainee";
 
 http::Response answer_json(int status, const json::value& value) {
   return {.status = status, .content_type = "application/json", .body = write_json(value, JsonStyle::compact)};
@@ -275,8 +274,8 @@ http::Response PagesServer::State::post(Side side, const http::Request& request)
   if (request.path == "/act") return act(side, body->as_object());
   if (request.path == "/pace") return set_pace(body->as_object());
   if (request.path == "/end" && side == Side::facilitator) {
-    publish();
     ended = true;
+    publish();
     return answer_json(200, json::object{{"ok", true}, {"text", "the program ends"}});
   }
   return refused(404, "there is nothing to post to there");
@@ -378,7 +377,8 @@ http::Response PagesServer::State::page(Side side, const http::Request& request)
               .path = mirrored ? kPastTrainee : found.page->path,
               .instance = instance,
               .version = version};
-  if (side == Side::trainee) frame.beside = respond(view);
+  // What it came to has the width of the screen: nothing can be done any more.
+  if (side == Side::trainee && !(view.game.over() && path == "/after")) frame.beside = respond(view);
   if (mirrored) frame.lead = mirror_bar(view, trainee_pages());
   if (side == Side::facilitator) view.below.clear();  // the list of pages is the facilitator's own
   return {.status = 200, .content_type = "text/html; charset=utf-8", .body = framed(view, frame)};

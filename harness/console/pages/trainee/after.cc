@@ -43,15 +43,28 @@ std::string points_of(const ScoreLine& line) {
   return line.most > 0 ? format("{:.0f} of {:.0f}", line.points, line.most) : std::string("–");
 }
 
+// "nothing was looked at before `restart web`": what stands between the marks is a line of the console.
+Html with_code(std::string_view text) {
+  Html out;
+  for (bool code = false; !text.empty(); code = !code) {
+    const std::size_t end = std::min(text.find('`'), text.size());
+    const bool closed = !code || end < text.size();
+    out += code && closed ? html("<code>{}</code>", text.substr(0, end))
+                          : html("{}{}", closed ? "" : "`", text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 Html score(const LineAfter& line) {
   constexpr std::array<std::string_view, 4> kHead{"what counts", "points", "at", "why"};
   std::vector<std::vector<Html>> rows;
   for (const ScoreLine& each : line.score->lines) {
     rows.push_back({html("{}", each.aspect), html("{}", points_of(each)),
-                    html("{}", each.at ? format_clock(*each.at) : std::string()), html("{}", each.why)});
+                    html("{}", each.at ? format_clock(*each.at) : std::string()), with_code(each.why)});
   }
   return html(R"(<p class="headline"><strong>{} of {} points</strong></p>{})", format("{:.0f}", line.score->points),
-              format("{:.0f}", line.score->most), table("score", kHead, rows, "of-score"));
+              format("{:.0f}", line.score->most), table("score", kHead, rows, "of-score stacks"));
 }
 
 Html beside_one_another(const Aftermath& after) {
@@ -147,7 +160,7 @@ Html page_body(const View& view) {
     if (view.mirrored()) {
       return html("<p>The drill goes on. It is told here when it is over: the trainee says so, or its time is up.</p>");
     }
-    return html("<p>The drill goes on. It is told here when it is over: “It is over”, beside, ends it.</p>") +
+    return html("<p>The drill goes on. It is told here when it is over: “It is over”, under “Respond”, ends it.</p>") +
            drills_so_far(view);
   }
   if (view.after == nullptr) {

@@ -38,7 +38,7 @@ Html rules_of(const View& view) {
                       state_badge(rule), html("{}", rule.hold > Duration(0) ? format_duration(rule.hold) : ""),
                       html(R"(<a href="{}"><code>{}</code></a>)", view.to_query(rule.expr), rule.expr)});
     }
-    out += html("<h3>{}</h3>{}", group.name, table(format("rules of {}", group.name), kHead, rows, "of-rules"));
+    out += html("<h3>{}</h3>{}", group.name, table(format("rules of {}", group.name), kHead, rows, "of-rules stacks"));
   }
   return out;
 }

@@ -423,6 +423,9 @@
     event.preventDefault();
   });
 
+  // Where the map is wider than the screen, its middle is seen first.
+  for (const box of all('.map-box')) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+
   // --- names of metrics, labels and functions ---
 
   const FUNCTIONS = ['rate(', 'increase(', 'sum(', 'sum by (', 'max(', 'max by (', 'avg(', 'count(', 'topk(5, ',
