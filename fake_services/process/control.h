@@ -7,7 +7,8 @@
 //                      wall's, "startup_ms": N, "starts": false, "exit_code": N of one that ends instead,
 //                    "answer_bytes": N of a mean answer, "allowances": true where it has them (serve_replica.h)}
 //                     {"ready": {DEPENDENCY: [PORT, ...], ...}}
-//                     {"conditions": {...}} (process_conditions.h), {"exit": CODE}, {"tell": true}
+//                     {"conditions": {...}} (process_conditions.h), {"exit": CODE}, {"tell": true},
+//                     {"anew": true}: its metrics are to count from now on alone
 //   from the process  {"bound": PORT}, {"listening": PORT}, {"draining": true}, {"drained": true}, {"failed": WHY},
 //                    {"oom": true} by one that has more memory than it may, and is about to be killed for it
 //                     {"account": {...}} (account.h), some times a second once it was asked to tell

@@ -57,6 +57,8 @@ class FakeService {
   void set_conditions(const ProcessConditions& conditions);
   // What it has counted since it began, and what there is now.
   Account account() const;
+  // Its metrics are to count from now on alone.
+  void count_anew() { metrics_.count_anew(); }
 
   // The ports of the replicas of a dependency that are ready. Nothing happens for one that it does not have.
   void set_ready(std::string_view dependency, std::vector<std::uint16_t> ports);

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "base/clock.h"
@@ -44,6 +46,44 @@ class Momentary {
   }
 
   std::vector<MetricFamily> families_;
+};
+
+bool counts(MetricType type) {
+  return type == MetricType::Counter || type == MetricType::Histogram;
+}
+
+// Of what is counted, so much at some time, by family and labels.
+class Counted {
+ public:
+  explicit Counted(const std::vector<MetricFamily>& families) {
+    for (const MetricFamily& family : families) {
+      if (!counts(family.type)) continue;
+      for (const ClientMetric& metric : family.metric) then_[{family.name, metric.label}] = metric;
+    }
+  }
+
+  // What has been counted since.
+  void take_off(std::vector<MetricFamily>& families) const {
+    for (MetricFamily& family : families) {
+      if (!counts(family.type)) continue;
+      for (ClientMetric& metric : family.metric) {
+        const auto then = then_.find({family.name, metric.label});
+        if (then != then_.end()) take_off(then->second, metric);
+      }
+    }
+  }
+
+ private:
+  static void take_off(const ClientMetric& then, ClientMetric& now) {
+    now.counter.value -= then.counter.value;
+    now.histogram.sample_count -= then.histogram.sample_count;
+    now.histogram.sample_sum -= then.histogram.sample_sum;
+    for (std::size_t i = 0; i < now.histogram.bucket.size(); ++i) {
+      now.histogram.bucket[i].cumulative_count -= then.histogram.bucket[i].cumulative_count;
+    }
+  }
+
+  std::map<std::pair<std::string, PrometheusLabels>, ClientMetric> then_;
 };
 
 prometheus::Labels request_labels(const ServiceSpec& spec, const RouteModel& route) {
@@ -123,6 +163,20 @@ struct ReplicaMetrics::State {
     out.counter("queue_messages_consumed_total", "Messages worked off with success.", labels, now.consumed);
   }
 
+  // All that is counted, and what is so at the moment.
+  std::vector<MetricFamily> families() const {
+    const ReplicaGauges now = gauges();
+    Momentary momentary;
+    momentary.gauge("active_connections", "Requests that are worked on or wait.", {}, now.in_flight);
+    momentary.gauge("http_requests_queued", "Requests that wait for a worker.", {}, now.queued);
+    pools(now, momentary);
+    process(now, momentary);
+    queue(now, momentary);
+    std::vector<MetricFamily> all = registry.Collect();
+    std::ranges::move(momentary.take(), std::back_inserter(all));
+    return all;
+  }
+
   const ServiceModel& service;
   Time started;
   std::function<ReplicaGauges()> gauges;
@@ -132,6 +186,8 @@ struct ReplicaMetrics::State {
   prometheus::Family<prometheus::Counter>& calls;
   prometheus::Family<prometheus::Counter>& cache;
   prometheus::Histogram::BucketBoundaries buckets;
+  mutable std::mutex mutex;
+  std::shared_ptr<const Counted> before;  // null: all counts
 };
 
 ReplicaMetrics::ReplicaMetrics(const ServiceModel& service, Time started, std::function<ReplicaGauges()> gauges)
@@ -158,16 +214,19 @@ void ReplicaMetrics::asked_cache(std::size_t edge, bool hit) {
       .Increment();
 }
 
+void ReplicaMetrics::count_anew() {
+  auto now = std::make_shared<const Counted>(state_->families());
+  const std::scoped_lock lock(state_->mutex);
+  state_->before = std::move(now);
+}
+
 std::string ReplicaMetrics::text() const {
-  const ReplicaGauges now = state_->gauges();
-  Momentary momentary;
-  momentary.gauge("active_connections", "Requests that are worked on or wait.", {}, now.in_flight);
-  momentary.gauge("http_requests_queued", "Requests that wait for a worker.", {}, now.queued);
-  state_->pools(now, momentary);
-  state_->process(now, momentary);
-  state_->queue(now, momentary);
-  std::vector<MetricFamily> families = state_->registry.Collect();
-  std::ranges::move(momentary.take(), std::back_inserter(families));
+  std::vector<MetricFamily> families = state_->families();
+  const auto before = [&] {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->before;
+  }();
+  if (before != nullptr) before->take_off(families);
   return prometheus::TextSerializer().Serialize(families);
 }
 

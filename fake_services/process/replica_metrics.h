@@ -42,6 +42,8 @@ class ReplicaMetrics {
   void called(std::size_t edge, CallOutcome outcome);
   void asked_cache(std::size_t edge, bool hit);
 
+  // What has been counted so far is none of what is exposed from now on.
+  void count_anew();
   // Prometheus's text format.
   std::string text() const;
 

@@ -199,6 +199,7 @@ void Replica::obey(const json::object& message) {
       conditions != nullptr && conditions->is_object())
     service_.set_conditions(read_conditions(conditions->as_object(), model_));
   tells_ = tells_ || message.contains("tell");
+  if (message.contains("anew")) service_.count_anew();
 }
 
 void Replica::tell() {

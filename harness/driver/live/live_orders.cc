@@ -153,6 +153,12 @@ void LiveServices::tell_ready() {
   }
 }
 
+void LiveServices::count_anew() {
+  for (auto& replica : replicas_) {
+    if (replica->process && !replica->hung) replica->process->control().send({{"anew", true}});
+  }
+}
+
 void LiveServices::send_conditions(Replica& replica) {
   const fake_services::ProcessConditions conditions = conditions_of(replica);
   const bool neutral = conditions == fake_services::conditions_for(model_.services[replica.service]);

@@ -125,6 +125,8 @@ class LiveServices {
   void settle();
   // Of what happens, and of processes that are started, from now on.
   void set_clock_ahead(Duration ahead) { options_.clock_ahead = ahead; }
+  // What processes that run have counted so far is none of what they expose from now on.
+  void count_anew();
   // Ends the wait of a step; any thread may call it.
   void wake() const;
   // Another process that is to end with firedrill, and no longer; a folder that is to go with it then.

@@ -282,6 +282,7 @@ std::unique_ptr<Clock> LiveWorld::begin(Time start) {
   auto clock = std::make_unique<LiveClock>(run_pace_);
   post([ahead](LiveServices& services) {
     services.set_clock_ahead(ahead);
+    services.count_anew();
     (void)services.take_events();  // what was before the run is none of its
   });
   clients_->resume();
