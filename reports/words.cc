@@ -165,7 +165,7 @@ std::vector<const record::ExpectationRecord*> unmet(const Record& record) {
 }
 
 bool lacks_history(const Record& record, const record::RuleRecord& rule) {
-  return rule.looks_back && *rule.looks_back > record.judged_from - record.started;
+  return rule.looks_back && *rule.looks_back > record.judged_from - record.watched_from();
 }
 
 std::string history_words(const Record& record) {
@@ -181,7 +181,7 @@ std::string history_words(const Record& record) {
     named += format("{}{} ({})", i == 0 ? "" : ", ", rules[i]->name, describe_duration(*rules[i]->looks_back));
   }
   if (rules.size() > kNamed) named += format(" and {} more", rules.size() - kNamed);
-  const Duration warm_up = record.judged_from - record.started;
+  const Duration warm_up = record.judged_from - record.watched_from();
   const std::string lasted =
       warm_up == Duration(0) ? "There was no warm-up" : format("The warm-up lasted {}", describe_duration(warm_up));
   return format("{}, and {} rule{} back farther: {}.", lasted, rules.size(), rules.size() == 1 ? " looks" : "s look",

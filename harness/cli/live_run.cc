@@ -1,5 +1,7 @@
 #include "cli/live_run.h"
 
+#include "base/clock.h"
+#include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
@@ -22,13 +24,33 @@ int environment_error(const driver::live::LiveFailure& failure) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
-                                                                             const LiveChoices& choices) {
+std::optional<ExitCode> refuse_live(const scenario::LoadedScenario& scenario, const LiveChoices& choices) {
   Diagnostics found = driver::live::misfits(scenario, choices.speed);
   // What cannot be run at all needs no look at how it would go.
   if (!has_errors(found)) driver::check_chance(scenario, choices.speed, choices.seed, choices.version, found);
   print_diagnostics(found);
-  if (has_errors(found)) return std::unexpected(kBadInput);
+  return has_errors(found) ? std::optional(kBadInput) : std::nullopt;
+}
+
+std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate_warm_up(
+    scenario::LoadedScenario& scenario, const LiveChoices& choices, const driver::RunOptions& options) {
+  using driver::live::SimulatedWarmUp;
+  if (driver::live::simulated_part(scenario.scenario, choices.speed) <= Duration(0)) return nullptr;
+  const double from = stopwatch_seconds();
+  auto warm_up = std::make_unique<SimulatedWarmUp>(scenario, options, choices.speed);
+  while (warm_up->step()) {
+    if (interrupted()) return std::unexpected(kInterrupted);
+  }
+  if (options.budget != nullptr && options.budget->exceeded()) return std::unexpected(kBadInput);
+  SimulatedWarmUp::leave_real_part(scenario, choices.speed);
+  print_err(format("{} of the warm-up are simulated, in {:.1f} s; {} pass for real\n",
+                   describe_duration(warm_up->until() - warm_up->from()), stopwatch_seconds() - from,
+                   describe_duration(scenario.scenario.warmup)));
+  return warm_up;
+}
+
+std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
+                                                                             const LiveChoices& choices) {
   auto world = driver::live::LiveWorld::start(
       scenario, {.seed = choices.seed,
                  .on_wall_clock = choices.on_wall_clock,

@@ -10,20 +10,27 @@
 #include "cli/exit_code.h"
 #include "cli/live_view.h"
 #include "driver/live/live_world.h"
+#include "driver/live/simulated_warm_up.h"
 #include "driver/run.h"
 #include "monitor/prometheus/real_programs.h"
 #include "scenario/load.h"
 
 namespace firedrill::cli {
 
-// Starts the processes of the scenario; says what it does. Else what the command is to return: what is wrong has been
-// said, and nothing is left running.
 struct LiveChoices {
   std::uint64_t seed = 1;
   double speed = 1;            // of an incident's time
   bool on_wall_clock = false;  // processes tell instants by the wall's clock, for who monitors them has no other
   promql::Version version = promql::Version::v3;
 };
+// Whether the scenario can be run so, before anything is started; nothing: it can. What is wrong has been said.
+std::optional<ExitCode> refuse_live(const scenario::LoadedScenario& scenario, const LiveChoices& choices);
+// What of the warm-up does not pass for real is simulated, and taken from the scenario; null: all of it does. `options`
+// are the run's.
+std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate_warm_up(
+    scenario::LoadedScenario& scenario, const LiveChoices& choices, const driver::RunOptions& options);
+// Starts the processes of the scenario; says what it does. Else what the command is to return: what is wrong has been
+// said, and nothing is left running.
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
                                                                              const LiveChoices& choices);
 

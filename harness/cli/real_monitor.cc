@@ -24,6 +24,12 @@ std::expected<monitor::Installed, ExitCode> installed_prometheus(const MonitorFi
   return std::unexpected(tell(found.error().what, found.error().remedy));
 }
 
+std::expected<monitor::Installed, ExitCode> installed_promtool(const monitor::Installed& prometheus) {
+  auto found = monitor::find_promtool(prometheus);
+  if (found) return *std::move(found);
+  return std::unexpected(tell(found.error().what, found.error().remedy));
+}
+
 std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanager(
     const MonitorFiles& files, const scenario::LoadedScenario& scenario, double speed) {
   const Diagnostics misfits = monitor::program_misfits(scenario, speed);
@@ -35,18 +41,20 @@ std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanage
   return std::unexpected(tell(found.error().what, found.error().remedy));
 }
 
-std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(
-    const scenario::LoadedScenario& scenario, const monitor::Installed& prometheus,
-    const std::optional<monitor::Installed>& alertmanager, driver::live::LiveWorld& world) {
+std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(const scenario::LoadedScenario& scenario,
+                                                                               const StartedPrograms& started,
+                                                                               driver::live::LiveWorld& world) {
   using driver::live::LiveServices;
   const monitor::ProgramWatch watch{
       .started = [&world](pid_t process) { world.post([process](LiveServices& all) { all.watch(process); }); },
       .over = [&world](pid_t process) { world.post([process](LiveServices& all) { all.forget(process); }); }};
   auto programs = monitor::RealPrograms::start(
-      scenario, {.prometheus = prometheus,
-                 .alertmanager = alertmanager,
+      scenario, {.prometheus = started.prometheus,
+                 .alertmanager = started.alertmanager,
                  .processes = driver::live::scraped_processes(scenario.topology, world.services().views()),
                  .speed = world.speed(),
+                 .before = started.warm_up == nullptr ? nullptr : &started.warm_up->monitor().series(),
+                 .promtool = started.promtool,
                  .watch = watch,
                  .folder_made =
                      [&world](const std::string& folder) {

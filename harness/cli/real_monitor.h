@@ -10,6 +10,7 @@
 #include "base/text/json.h"
 #include "cli/exit_code.h"
 #include "driver/live/live_world.h"
+#include "driver/live/simulated_warm_up.h"
 #include "monitor/prometheus/comparison.h"
 #include "monitor/prometheus/installed.h"
 #include "monitor/prometheus/real_programs.h"
@@ -25,10 +26,18 @@ struct MonitorFiles {
 
 // Each says what is wrong, and what the command is to return then.
 std::expected<monitor::Installed, ExitCode> installed_prometheus(const MonitorFiles& files);
+std::expected<monitor::Installed, ExitCode> installed_promtool(const monitor::Installed& prometheus);
+// What is started.
+struct StartedPrograms {
+  monitor::Installed prometheus;
+  std::optional<monitor::Installed> alertmanager;
+  std::optional<monitor::Installed> promtool;              // where something was before the run,
+  const driver::live::SimulatedWarmUp* warm_up = nullptr;  // which is this
+};
 // Of a live world that is there. Alertmanager is looked for where the scenario has one.
-std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(
-    const scenario::LoadedScenario& scenario, const monitor::Installed& prometheus,
-    const std::optional<monitor::Installed>& alertmanager, driver::live::LiveWorld& world);
+std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(const scenario::LoadedScenario& scenario,
+                                                                               const StartedPrograms& started,
+                                                                               driver::live::LiveWorld& world);
 // What the scenario asks of them at the run's speed is checked; nothing of one without an Alertmanager.
 std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanager(
     const MonitorFiles& files, const scenario::LoadedScenario& scenario, double speed);

@@ -11,6 +11,7 @@
 #include "base/text/numbers.h"
 #include "base/version.h"
 #include "driver/live/live_world.h"
+#include "driver/live/simulated_warm_up.h"
 #include "driver/run.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/telemetry/cluster_targets.h"
@@ -154,6 +155,10 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
     record.scrape_phase = "spread";
   }
   if (loaded.history && options.live == nullptr) record.whole_from = loaded.history->settled;
+  if (options.warm_up != nullptr) {
+    record.simulated_from = options.warm_up->from();
+    record.whole_from = options.warm_up->whole_from();
+  }
   return record;
 }
 

@@ -29,7 +29,8 @@ std::optional<Keep> parse_keep(std::string_view text);
 
 namespace live {
 class LiveWorld;
-}
+class SimulatedWarmUp;
+}  // namespace live
 
 struct RunOptions {
   std::uint64_t seed = 1;
@@ -43,6 +44,8 @@ struct RunOptions {
   std::optional<record::DrillRecord> drill{};
   Budget* budget = nullptr;         // of the command; null: no bound
   live::LiveWorld* live = nullptr;  // null: services are simulated. It must outlive the run, and is for one alone
+  // Of a live world: what was before, which its monitor goes on from; null: nothing. It must outlive the run.
+  const live::SimulatedWarmUp* warm_up = nullptr;
   // Of a live world: the programs that monitor it; null: the embedded monitor does. They must outlive the run.
   monitor::RealPrograms* programs = nullptr;
   // Of such a run: where what the embedded monitor finds beside them goes; null: it is not there.

@@ -17,7 +17,7 @@ QueryRecord evaluate(const NamedExpression& query, const Record& record, const p
     out.error = expression.error();
     return out;
   }
-  const Duration run = record.judged_to - record.started;
+  const Duration run = record.judged_to - record.watched_from();
   if (const auto reach = promql::Query::reach(**expression, {.version = version}); reach && *reach > run) {
     out.looks_back = *reach;
     out.covered = run;

@@ -35,6 +35,7 @@ class Checker {
 
 void check_span(const Record& record, Checker& checker) {
   checker.holds(record.started <= record.judged_from, "judged_from: expected no earlier than started");
+  checker.holds(record.watched_from() <= record.started, "monitoring.simulated_from: expected no later than started");
   checker.holds(record.judged_from <= record.judged_to, "judged_to: expected no earlier than judged_from");
   checker.holds(record.judged_to - record.started <= kLongestRun,
                 format("judged_to: expected at most {} after started", describe_duration(kLongestRun)));

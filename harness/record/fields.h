@@ -204,6 +204,8 @@ void fields(Visitor& v, T& x) {
   choice(v, "keep", x.keep, {"none", "needed", "all"}, "The series in the series file.");
   v("whole_from", x.whole_from,
     "From when on all was scraped and evaluated; before, only what is looked back at. Absent: from the start.");
+  v("simulated_from", x.simulated_from,
+    "Of a live run: from when on, up to `started`, its warm-up was simulated and loaded as history; absent: none was.");
   v("prometheus", x.prometheus, "The version of the real one that monitored; absent: the embedded one did.");
 }
 

@@ -32,6 +32,9 @@ struct MonitoringRecord {
   // From when on all was scraped and evaluated; before, of the warm-up, only what something looks back at, and as far
   // apart as it cannot tell. Absent: from the start.
   std::optional<Time> whole_from;
+  // Of a live run: from when on its warm-up was simulated, up to the run's `started`, and loaded as history of the
+  // monitor. Absent: all of it passed in real time.
+  std::optional<Time> simulated_from{};
   std::optional<std::string> prometheus{};  // the version of the real one that monitored; absent: the embedded one did
   bool operator==(const MonitoringRecord&) const = default;
 };

@@ -108,6 +108,8 @@ struct Record {
   std::optional<StatusPage> status_page{};           // nothing: nobody was on call
   std::optional<std::vector<ShiftRecord>> shifts{};  // likewise; those with pages, in order of their first
 
+  // From when on there are series: the beginning of the warm-up, of one that was simulated before the run, too.
+  Time watched_from() const { return monitoring.simulated_from.value_or(started); }
   const FaultRecord* fault(std::string_view id) const;
   const IncidentRecord* incident(std::string_view id) const;
   const RuleRecord* alerting_rule(std::string_view name) const;

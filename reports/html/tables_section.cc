@@ -53,7 +53,7 @@ RuleState state_of(const Record& record, const record::RuleRecord& rule) {
   if (lacks_history(record, rule)) {
     return {"warn", "!", "short of history",
             format("looks back {}, and the warm-up lasted {}", describe_duration(*rule.looks_back),
-                   describe_duration(record.judged_from - record.started))};
+                   describe_duration(record.judged_from - record.watched_from()))};
   }
   return {"good", "✓", "healthy", empty.empty() ? "" : "no series matched " + empty};
 }
@@ -204,6 +204,10 @@ std::string reproduce(const Record& record) {
       {"PromQL", "version " + escape_markup(record.promql_version)},
       {"began", format_instant(record.started) + " (warm-up)"},
       {"judged", format("{} to {}", format_instant(record.judged_from), format_instant(record.judged_to))}};
+  if (record.monitoring.simulated_from) {
+    rows.push_back({"warm-up", format("simulated from {} until it began, and loaded as history of the monitor",
+                                      format_instant(*record.monitoring.simulated_from))});
+  }
   for (const auto& input : record.inputs)
     rows.push_back({escape_markup(input.path), format("<code class=\"hash\">{}</code>", escape_markup(input.sha256))});
   if (!record.series_hash.empty())

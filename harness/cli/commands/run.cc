@@ -262,26 +262,43 @@ int run(Options& options) {
   const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
   if (const ExitCode code = check_folder(out, folder, *loaded); code != kPassed) return code;
   std::optional<monitor::Installed> alertmanager;
+  std::optional<monitor::Installed> promtool;  // of a run before which something is simulated
   if (prometheus) {
     auto found = installed_alertmanager(options.programs, *loaded, options.speed);
     if (!found) return found.error();
     alertmanager = *std::move(found);
   }
+  driver::RunOptions run_options{.seed = options.seed,
+                                 .promql = *version,
+                                 .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
+                                 .command = reproducing_command(options, path, loaded->inputs),
+                                 .budget = &options.bounds.budget()};
+  std::unique_ptr<driver::live::SimulatedWarmUp> warm_up;
   std::unique_ptr<driver::live::LiveWorld> live;
   std::unique_ptr<monitor::RealPrograms> programs;  // which end before what they watch
   std::optional<SignalsHeld> held;                  // a signal asks for an end, and the record is written
   if (options.world == "live") {
     held.emplace();
     // Of a run that passes faster the rules have the incident's clock, as processes do.
-    auto started = start_live(*loaded, {.seed = options.seed,
-                                        .speed = options.speed,
-                                        .on_wall_clock = prometheus.has_value() && options.speed == 1,
-                                        .version = *version});
+    const LiveChoices choices{.seed = options.seed,
+                              .speed = options.speed,
+                              .on_wall_clock = prometheus.has_value() && options.speed == 1,
+                              .version = *version};
+    if (const auto refused = refuse_live(*loaded, choices)) return *refused;
+    if (prometheus && driver::live::simulated_part(loaded->scenario, options.speed) > Duration(0)) {
+      auto found = installed_promtool(*prometheus);
+      if (!found) return found.error();
+      promtool = *std::move(found);
+    }
+    auto simulated = simulate_warm_up(*loaded, choices, run_options);
+    if (!simulated) return simulated.error();
+    warm_up = *std::move(simulated);
+    auto started = start_live(*loaded, choices);
     if (!started) return started.error();
     live = *std::move(started);
   }
   if (prometheus) {
-    auto started = start_programs(*loaded, *prometheus, alertmanager, *live);
+    auto started = start_programs(*loaded, {*prometheus, alertmanager, promtool, warm_up.get()}, *live);
     if (!started) return started.error();
     programs = *std::move(started);
   }
@@ -290,16 +307,11 @@ int run(Options& options) {
   std::optional<LiveView> view;  // of a live run
   driver::Listeners listeners;
   if (live != nullptr) listeners.push_back(&view.emplace(*live));
-  driver::Run drill(*loaded,
-                    {.seed = options.seed,
-                     .promql = *version,
-                     .keep = driver::parse_keep(options.keep).value_or(driver::Keep::needed),
-                     .command = reproducing_command(options, path, loaded->inputs),
-                     .budget = &options.bounds.budget(),
-                     .live = live.get(),
-                     .programs = programs.get(),
-                     .beside = options.monitor == "both" ? &findings : nullptr},
-                    listeners);
+  run_options.live = live.get();
+  run_options.warm_up = warm_up.get();
+  run_options.programs = programs.get();
+  run_options.beside = options.monitor == "both" ? &findings : nullptr;
+  driver::Run drill(*loaded, run_options, listeners);
   std::optional<ExitCode> cut_short;
   if (live != nullptr) {
     cut_short = run_live(drill, *live, programs.get(), *view, loaded->scenario.start);

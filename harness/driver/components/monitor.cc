@@ -1,6 +1,7 @@
 // The embedded monitor; of two replicas the first.
 #include "driver/components/component.h"
 #include "driver/components/monitoring.h"
+#include "driver/live/simulated_warm_up.h"
 #include "monitor/embedded/embedded_monitor.h"
 #include "monitor/embedded/replica.h"
 
@@ -12,9 +13,14 @@ using monitor::EmbeddedMonitor;
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   if (setup.options.programs != nullptr) return nullptr;
   const scenario::Scenario& scenario = setup.scenario.scenario;
-  auto made = std::make_unique<EmbeddedMonitor>(*wiring.targets, monitor::settings_of_replica(scenario.prometheus, 0),
-                                                setup.scenario.rule_files, setup.record.started,
-                                                monitoring_options(setup), *wiring.of_monitors[0], wiring.receivers);
+  const live::SimulatedWarmUp* before = setup.options.warm_up;
+  auto made =
+      before != nullptr
+          ? std::make_unique<EmbeddedMonitor>(before->monitor(), *wiring.targets, monitoring_options(setup),
+                                              setup.record.started, *wiring.of_monitors[0], wiring.receivers)
+          : std::make_unique<EmbeddedMonitor>(*wiring.targets, monitor::settings_of_replica(scenario.prometheus, 0),
+                                              setup.scenario.rule_files, setup.record.started,
+                                              monitoring_options(setup), *wiring.of_monitors[0], wiring.receivers);
   made->count_ahead(setup.record.started, setup.record.judged_to, scenario.duration_at);
   wiring.alerts = made.get();
   wiring.monitor = made.get();

@@ -48,7 +48,10 @@ class Limits {
       refuse(where_, "targets were scraped at offsets of their own, and promtool's series have one interval for all",
              "run the scenario again with --scrape-phase aligned, or set `scrape_phase: aligned` in it");
     }
-    if (monitoring.whole_from) {
+    if (monitoring.simulated_from) {
+      refuse(where_, format("before {} the warm-up was simulated, and promtool evaluates all from one start",
+                            format_instant(record_.started)));
+    } else if (monitoring.whole_from) {
       refuse(where_,
              format("before {} only what rules look back at was scraped and evaluated, and promtool evaluates all from "
                     "the start",

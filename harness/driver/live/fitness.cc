@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include "base/duration.h"
 #include "base/report.h"
 #include "base/text/format.h"
-#include "base/text/numbers.h"
 #include "driver/cluster_use.h"
 #include "driver/components/monitoring.h"
 #include "driver/live/speed.h"
@@ -132,14 +130,6 @@ Diagnostics misfits(const scenario::LoadedScenario& loaded, double speed) {
   const scenario::Scenario& scenario = loaded.scenario;
   const Position& where = scenario.duration_at;
   for (const TopologyProblem& problem : misfits(loaded.topology)) report(found, where, problem.what, problem.remedy);
-  if (to_seconds(scenario.warmup) > to_seconds(kLongestWarmUp) * speed) {
-    const bool real = speed == 1;
-    report(found, scenario.warmup_at,
-           format("the live world warms up in real time, and {}{} is longer than the {} that are waited for",
-                  format_duration(scenario.warmup), real ? "" : format(" at {} times its speed", format_number(speed)),
-                  format_duration(kLongestWarmUp)),
-           "write a shorter warmup, for example `warmup: 2m`: rules that look back farther see only that");
-  }
   check_slots(loaded, found);
   check_speed(loaded, speed, found);
   check_faults(loaded, found);

@@ -16,9 +16,6 @@ inline constexpr std::int64_t kMostProcesses = 256;
 // What of it cannot: each with its place in the file. The topology must be valid and completed.
 std::vector<fake_services::TopologyProblem> misfits(const fake_services::Topology& topology);
 
-// The warm-up passes on the wall's clock: no longer one is waited for.
-inline constexpr Duration kLongestWarmUp = std::chrono::minutes(10);
-
 // What of a scenario cannot be had in the live world, and, as warnings, what nobody sees there. `speed`: of an
 // incident's time, beside that of requests.
 Diagnostics misfits(const scenario::LoadedScenario& scenario, double speed = 1);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "alerting/analysis/needed_selectors.h"
 #include "base/bounds/activity.h"
@@ -91,6 +92,34 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
       next_trim_(other.next_trim_),
       weigh_at_(other.weigh_at_),
       evaluations_(other.evaluations_) {
+  take_groups(other);
+}
+
+EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, const Options& options,
+                                 Time start, events::Sink& sink, const Receivers& receivers)
+    : options_(options),
+      targets_(targets),
+      sink_(sink),
+      receivers_(receivers),
+      settings_(other.settings_),
+      alert_relabel_(other.alert_relabel_),
+      store_(other.store_),
+      scrapes_(other.scrapes_, targets, start, store_),
+      due_(other.due_),
+      is_one_of_two_(other.is_one_of_two_),
+      chance_(other.chance_),
+      taken_over_(start),
+      wanted_(other.wanted_),
+      reach_(other.reach_),
+      unbounded_(other.unbounded_),
+      alerts_noted_(other.alerts_noted_),
+      kept_generation_(other.kept_generation_),
+      next_trim_(other.next_trim_),
+      weigh_at_(other.weigh_at_) {
+  take_groups(other);
+}
+
+void EmbeddedMonitor::take_groups(const EmbeddedMonitor& other) {
   groups_.reserve(other.groups_.size());
   for (const Scheduled& theirs : other.groups_) {
     groups_.push_back({.source = theirs.source,
@@ -100,6 +129,31 @@ EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& ta
                        .running = theirs.running,
                        .until_restored = theirs.until_restored});
   }
+}
+
+void EmbeddedMonitor::tell_taken_over() {
+  for (const Scheduled& scheduled : groups_) {
+    for (std::size_t i = 0; i < scheduled.group.rule_count(); ++i) {
+      if (!scheduled.source->rules[i].alerting()) continue;
+      for (alerting::Alert& alert : scheduled.group.alerts(i)) {
+        if (alert.state == events::AlertState::inactive) continue;
+        events::AlertTransition step{.t = *taken_over_,
+                                     .rule = scheduled.first_rule + i,
+                                     .from = events::AlertState::inactive,
+                                     .to = events::AlertState::pending,
+                                     .labels = as_sent(std::move(alert.labels), settings_.world.external_labels),
+                                     .annotations = std::move(alert.annotations),
+                                     .value = alert.value,
+                                     .active_at = *taken_over_};
+        if (!alert_relabel_.empty()) relabel(step);
+        tell(scheduled.source->rules[i].name(), step);
+        if (alert.state != events::AlertState::firing) continue;
+        step.from = std::exchange(step.to, events::AlertState::firing);
+        tell(scheduled.source->rules[i].name(), step);
+      }
+    }
+  }
+  taken_over_.reset();
 }
 
 EmbeddedMonitor::EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink,
@@ -199,10 +253,11 @@ void EmbeddedMonitor::note_output(const alerting::Rule& rule) {
 }
 
 Time EmbeddedMonitor::next_due() const {
-  return std::min(scrapes_.next_due(), due_.next_at().value_or(Time::max()));
+  return std::min({scrapes_.next_due(), due_.next_at().value_or(Time::max()), taken_over_.value_or(Time::max())});
 }
 
 void EmbeddedMonitor::run_due(Time t) {
+  if (taken_over_) tell_taken_over();
   const fake_services::MonitorConditions& conditions = targets_.monitor_conditions();
   const bool down = conditions.down || (conditions.first_down && options_.replica == 0);
   if (down != down_) down ? stop(t) : start(t);

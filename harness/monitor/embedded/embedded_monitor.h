@@ -56,6 +56,11 @@ class EmbeddedMonitor final : public AlertSource {
   struct LooksAway {};
   EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, events::Sink& sink, const Receivers& receivers,
                   LooksAway);
+  // Goes on behind another from `start` on, which has watched what was before: with its samples, its rules as they
+  // stand and its alerts, which are told as the run begins. Whom it scrapes is followed by targets of the same labels.
+  // What the other refers to must outlive this one, too.
+  EmbeddedMonitor(const EmbeddedMonitor& other, ScrapeTargets& targets, const Options& options, Time start,
+                  events::Sink& sink, const Receivers& receivers);
   ~EmbeddedMonitor() override;
 
   Time next_due() const override;
@@ -86,6 +91,9 @@ class EmbeddedMonitor final : public AlertSource {
     int until_restored = 0;  // iterations of a monitor that is back
   };
 
+  void take_groups(const EmbeddedMonitor& other);
+  // Of what was before the alerts that are there.
+  void tell_taken_over();
   void add_group(const alerting::RuleFile& file, const alerting::RuleGroup& group, Time start, bool aligned);
   // From when on it is evaluated, if it is not from the start.
   Time begin_of(std::size_t rule, Time start) const;
@@ -129,6 +137,7 @@ class EmbeddedMonitor final : public AlertSource {
   RandomStream chance_;
   fake_services::MonitorCounts counts_;
   bool down_ = false;
+  std::optional<Time> taken_over_;                    // then, and its alerts are not told yet
   std::vector<events::AlertTransition> transitions_;  // of the evaluation at hand
   std::vector<std::vector<model::Matcher>> wanted_;
   Duration reach_{};        // of the rule that looks back farthest

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "base/hash.h"
@@ -71,6 +72,33 @@ ScrapeLoop::ScrapeLoop(ScrapeTargets& host, const scenario::PrometheusSettings& 
       options_(options),
       store_(&store) {
   follow_targets(start);
+}
+
+ScrapeLoop::ScrapeLoop(const ScrapeLoop& other, ScrapeTargets& host, Time start, tsdb::Store& store)
+    : host_(&host),
+      settings_(other.settings_),
+      options_{.normalise = other.options_.normalise, .history = nullptr},
+      store_(&store) {
+  follow_targets(start);
+  const auto before = other.host_->targets();
+  const auto now = host.targets();
+  for (std::size_t i = 0; i < other.targets_.size(); ++i) {
+    const State& theirs = other.targets_[i];
+    if (!theirs.known) continue;
+    std::vector<tsdb::SeriesRef> left;
+    for (std::size_t k = 0; k < theirs.series.size(); ++k) {
+      if (theirs.present[k] != 0) left.push_back(theirs.series[k]);
+    }
+    const auto same = std::ranges::find(now, before[i].labels, &fake_services::Target::labels);
+    if (same != now.end()) {
+      State& state = targets_[static_cast<std::size_t>(same - now.begin())];
+      state.left = std::move(left);
+      state.known = true;
+      continue;
+    }
+    left.insert(left.begin(), {theirs.up, theirs.duration, theirs.samples, theirs.post_relabel, theirs.added});
+    departures_.add(start + theirs.interval + theirs.interval / 10, {.target = i, .ended = start, .series = left});
+  }
 }
 
 // The list only grows: a target that is gone stays in it, unlisted.
@@ -197,6 +225,7 @@ void ScrapeLoop::restart() {
   departures_ = {};
   for (State& state : targets_) {
     state.was_up = state.known = false;
+    state.left.clear();
     std::ranges::fill(state.present, 0);
   }
 }
@@ -254,6 +283,7 @@ void ScrapeLoop::take_in(std::size_t target, Time t, const fake_services::Scrape
     store_->append(state.post_relabel, t, static_cast<double>(up ? stored : kept));
     store_->append(state.added, t, up ? static_cast<double>(series - known) : 0);
   }
+  end_left(state, t);
   state.was_up = up;
   state.known = true;
   if (outcome != fake_services::ScrapeOutcome{}) host_->tell(target, outcome);
@@ -269,6 +299,8 @@ void ScrapeLoop::depart(std::size_t target, Time t, bool gone) {
     if (state.present[i] != 0) departure.series.push_back(state.series[i]);
     state.present[i] = 0;
   }
+  departure.series.insert(departure.series.end(), state.left.begin(), state.left.end());
+  state.left.clear();
   departures_.add(t + state.interval + state.interval / 10, std::move(departure));
   state.was_up = state.known = false;
 }
@@ -383,6 +415,19 @@ std::size_t ScrapeLoop::append_skewed(State& state, Time t, Duration skew, fake_
     if (skew <= kFarthestAhead && store_->append(state.series[i], t + skew, values_[i])) ++stored;
   }
   return stored;
+}
+
+// What the loop before had of the target, and its first scrape by this one has not.
+void ScrapeLoop::end_left(State& state, Time t) {
+  if (state.left.empty()) return;
+  std::set<tsdb::SeriesRef> here;
+  for (std::size_t i = 0; i < state.series.size(); ++i) {
+    if (state.present[i] != 0) here.insert(state.series[i]);
+  }
+  for (const tsdb::SeriesRef series : state.left) {
+    if (!here.contains(series)) store_->append(series, t, stale_marker());
+  }
+  state.left.clear();
 }
 
 void ScrapeLoop::mark_stale(State& state, Time t) {

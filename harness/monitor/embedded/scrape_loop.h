@@ -35,6 +35,11 @@ class ScrapeLoop {
     store_ = &store;
   }
 
+  // Goes on behind another, over a copy of its store: its targets are followed by those of `host`, from `start` on. Of
+  // one with the same labels the series go on, at the same times, and those that are no longer there end; what the
+  // other had besides has left.
+  ScrapeLoop(const ScrapeLoop& other, ScrapeTargets& host, Time start, tsdb::Store& store);
+
   // From now on scrapes take place, since what targets show is drawn when they are scraped, and nothing of them is
   // kept.
   void look_away();
@@ -61,6 +66,7 @@ class ScrapeLoop {
     std::vector<tsdb::SeriesRef> series;  // kDropped: relabelling drops it
     std::vector<char> present;            // at the last scrape
     std::vector<Time> stored_from;        // of each series; empty: all from the start
+    std::vector<tsdb::SeriesRef> left;    // that were there when it was scraped by the loop before; of the first scrape
     std::size_t dropped = 0;              // of the series
     tsdb::SeriesRef up{}, duration{}, samples{}, post_relabel{}, added{};
     Time own_from = Time::min();  // what the scrape leaves of itself is stored from here on
@@ -103,6 +109,7 @@ class ScrapeLoop {
   std::size_t append_values(State& state, Time t, fake_services::ScrapeOutcome& outcome);
   std::size_t append_skewed(State& state, Time t, Duration skew, fake_services::ScrapeOutcome& outcome);
   void mark_stale(State& state, Time t);
+  void end_left(State& state, Time t);
 
   ScrapeTargets* host_;
   std::shared_ptr<const scenario::PrometheusSettings> settings_;  // shared by copies: states point into it

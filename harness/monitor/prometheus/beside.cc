@@ -26,8 +26,11 @@ EmbeddedBeside::EmbeddedBeside(ScrapeTargets& targets, const scenario::LoadedSce
                                MonitorFindings& findings)
     : targets_(std::make_unique<QuietTargets>(targets)),
       listener_(std::make_unique<Listener>(findings)),
-      monitor_(std::make_unique<EmbeddedMonitor>(*targets_, scenario.scenario.prometheus, scenario.rule_files,
-                                                 options.start, options.monitoring, *listener_, receivers_)) {
+      monitor_(options.before != nullptr
+                   ? std::make_unique<EmbeddedMonitor>(*options.before, *targets_, options.monitoring, options.start,
+                                                       *listener_, receivers_)
+                   : std::make_unique<EmbeddedMonitor>(*targets_, scenario.scenario.prometheus, scenario.rule_files,
+                                                       options.start, options.monitoring, *listener_, receivers_)) {
   if (!scenario.alertmanager) return;
   alertmanager_ =
       std::make_unique<EmbeddedAlertmanager>(*scenario.alertmanager, *targets_,

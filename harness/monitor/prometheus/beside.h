@@ -26,6 +26,7 @@ class EmbeddedBeside final : public events::Component {
     Time origin{};  // from which the times of silences count
     Time end{};     // of the run
     EmbeddedMonitor::Options monitoring{};
+    const EmbeddedMonitor* before = nullptr;  // which it goes on from; null: there was nothing
   };
   // Targets, scenario and findings must outlive it.
   EmbeddedBeside(ScrapeTargets& targets, const scenario::LoadedScenario& scenario, const Options& options,

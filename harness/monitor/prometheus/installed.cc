@@ -20,6 +20,8 @@ constexpr Duration kPatience = 20s;
 constexpr std::string_view kInstall =
     "install both with: sudo apt-get install --no-install-recommends prometheus prometheus-alertmanager";
 
+constexpr std::string_view kInstallPromtool = "it comes with: sudo apt-get install --no-install-recommends prometheus";
+
 struct Wanted {
   std::string_view name;    // for people
   std::string_view option;  // that says where it is
@@ -85,6 +87,18 @@ std::optional<std::string> version_said(std::string_view line, std::string_view 
 
 std::expected<Installed, NotInstalled> find_prometheus(const std::optional<std::string>& given) {
   return find({"Prometheus", "--prometheus", "prometheus", {"prometheus"}}, given);
+}
+
+std::expected<Installed, NotInstalled> find_promtool(const Installed& prometheus) {
+  constexpr std::string_view kName = "promtool";
+  const auto beside = std::filesystem::path(prometheus.file).parent_path() / kName;
+  std::optional<std::string> given;
+  if (can_be_run(beside)) given = beside.string();
+  auto found = find({kName, "--prometheus", kName, {kName}}, given);
+  if (found) return found;
+  return std::unexpected(NotInstalled{
+      format("{}, beside {} or on PATH: what is before the run is loaded by it", found.error().what, prometheus.file),
+      format("{}; or write a `warmup` of ten minutes at most", kInstallPromtool)});
 }
 
 std::expected<Installed, NotInstalled> find_alertmanager(const std::optional<std::string>& given) {

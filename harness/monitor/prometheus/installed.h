@@ -22,6 +22,8 @@ struct NotInstalled {
 
 // `given`: its file, as somebody says it; else it is looked for on PATH, Alertmanager by Debian's name, too.
 std::expected<Installed, NotInstalled> find_prometheus(const std::optional<std::string>& given);
+// Beside that Prometheus, or on PATH.
+std::expected<Installed, NotInstalled> find_promtool(const Installed& prometheus);
 std::expected<Installed, NotInstalled> find_alertmanager(const std::optional<std::string>& given);
 
 // The semantics that a Prometheus of this version has.

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text/json.h"
 #include "monitor/alert_events.h"
+#include "monitor/prometheus/history.h"
 #include "monitor/prometheus/json_texts.h"
 #include "monitor/prometheus/prometheus_series.h"
 #include "monitor/rule_record.h"
@@ -89,7 +90,10 @@ void PrometheusMonitor::look(Time now) {
 
 void PrometheusMonitor::follow(std::size_t index, const ServedRule& served) {
   Rule& rule = rules_[index];
-  if (served.evaluated_at && served.evaluated_at != rule.evaluated_at) {
+  // What it could not write, since its blocks are newer, was for an instant before the run.
+  const Time counted = options_.start + (options_.before == nullptr ? Duration(0) : rule.interval);
+  const bool in_time = served.evaluated_at && options_.times.in_run(*served.evaluated_at) >= counted;
+  if (in_time && served.evaluated_at != rule.evaluated_at) {
     rule.evaluated_at = served.evaluated_at;
     rule.evaluations += 1;
     rule.failures += served.healthy ? 0 : 1;
@@ -222,8 +226,10 @@ void PrometheusMonitor::take_post(const RecordedPost& post) {
 void PrometheusMonitor::end(Time now) {
   until_ = now;
   look(now);
+  const bool before = options_.before != nullptr;
+  if (before) take_history(*options_.before, options_.times, selectors(false), store_);
   const SeriesWanted wanted{.selectors = selectors(false),
-                            .from = options_.times.on_wall(options_.start - kBefore),
+                            .from = options_.times.on_wall(options_.start - (before ? Duration(0) : kBefore)),
                             .to = options_.times.on_wall(now),
                             .times = options_.times,
                             .scale_of = scales_in(scenario_.rule_files)};

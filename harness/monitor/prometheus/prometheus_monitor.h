@@ -24,9 +24,10 @@ namespace firedrill::monitor {
 class PrometheusMonitor final : public AlertSource {
  public:
   struct Options {
-    Time start{};                        // of the run; what was before is none of its
-    RunTimes times{};                    // beside the machine's
-    EmbeddedMonitor::Options keeping{};  // which series are kept, as of the embedded monitor
+    Time start{};                         // of the run; what was before is none of its
+    RunTimes times{};                     // beside the machine's
+    EmbeddedMonitor::Options keeping{};   // which series are kept, as of the embedded monitor
+    const tsdb::Store* before = nullptr;  // what was loaded; null: nothing. It must outlive this
   };
   // All of these must outlive it; the list of receivers may grow until time begins.
   PrometheusMonitor(RealPrograms& programs, const scenario::LoadedScenario& scenario, Options options,

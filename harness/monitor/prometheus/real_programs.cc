@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "monitor/prometheus/api.h"
+#include "monitor/prometheus/history.h"
 #include "monitor/prometheus/log_line.h"
 #include "monitor/speed/faster_rules.h"
 #include "notify/payload/payload.h"
@@ -23,6 +24,12 @@ namespace {
 constexpr Duration kPatience = 60s;  // until a program listens
 constexpr Duration kGrace = 10s;     // from being asked to end
 constexpr double kLook = 0.1;
+// Prometheus is up and has found its targets after that, as a rule.
+constexpr Duration kStartUp = 8s;
+constexpr Duration kLoading = 4s;  // so long promtool takes, at first sight
+constexpr double kSecondsOfSample = 2e-6;
+constexpr int kTries = 3;
+constexpr Duration kLoadingPatience = 300s;
 // As Prometheus has them by itself.
 constexpr Duration kUsualLookback = 5min;
 constexpr Duration kResendDelay = 1min;
@@ -100,8 +107,12 @@ std::optional<ProgramFailure> RealPrograms::come_up() {
   if (options_.alertmanager) {
     if (auto failed = start_alertmanager()) return failed;
   }
+  if (options_.before != nullptr) {
+    if (auto failed = load_before()) return failed;
+  }
   if (auto failed = start_prometheus()) return failed;
-  return wait_for_scrapes();
+  if (auto failed = wait_for_scrapes()) return failed;
+  return wait_for_begin();
 }
 
 // For this user alone.
@@ -165,6 +176,11 @@ std::optional<ProgramFailure> RealPrograms::start_prometheus() {
       argument("web.listen-address", "127.0.0.1:0"),
       argument("web.external-url", given.empty() ? kPrometheusUrl : std::string_view(given)),
       argument("web.route-prefix", "/")};
+  if (begins_) {
+    // What an alert has waited counts, however short its `for` is; no block is too old.
+    arguments.push_back(argument("rules.alert.for-grace-period", "0s"));
+    arguments.push_back(argument("storage.tsdb.retention.time", "1y"));
+  }
   if (times.speed != 1) {
     arguments.push_back(argument("query.lookback-delta", in_ms(times.on_wall(kUsualLookback))));
     arguments.push_back(argument("rules.alert.resend-delay", in_ms(times.on_wall(kResendDelay))));
@@ -198,7 +214,63 @@ std::optional<ProgramFailure> RealPrograms::start_program(std::string_view calle
 
 // When the run will begin is not known yet.
 RunTimes RealPrograms::before_run() const {
-  return {scenario_.scenario.start, WallClock().now(), options_.speed};
+  return {scenario_.scenario.start, begins_.value_or(WallClock().now()), options_.speed};
+}
+
+// It ends where the run begins, and that has to be known while it is loaded: so much later as promtool and Prometheus
+// take. Where they have taken longer it is done again. Of what is scraped before Prometheus keeps nothing: it takes no
+// samples that are older than its blocks.
+std::optional<ProgramFailure> RealPrograms::load_before() {
+  Duration ahead =
+      kStartUp + kLoading + from_seconds(kSecondsOfSample * static_cast<double>(options_.before->samples_appended()));
+  for (int i = 0; i < kTries; ++i) {
+    const Time from = WallClock().now();
+    begins_ = from + ahead;
+    if (auto failed = make_blocks()) return failed;
+    const Time now = WallClock().now();
+    if (*begins_ - now >= kStartUp) return std::nullopt;
+    ahead = kStartUp + 2 * (now - from);
+  }
+  return std::nullopt;
+}
+
+std::optional<ProgramFailure> RealPrograms::make_blocks() const {
+  const std::string text = folder_ + "/before.om";
+  const std::string data = folder_ + "/prometheus";
+  std::error_code error;
+  std::filesystem::remove_all(data, error);
+  std::ofstream out(text, std::ios::binary);
+  write_history(*options_.before, before_run(), scales_in(scenario_.rule_files), out);
+  out.close();
+  if (!out.good()) {
+    return ProgramFailure{format("{} cannot be written", text), "free some disk, or name another folder in TMPDIR"};
+  }
+  // Of blocks of two hours each would be read from the whole text.
+  auto promtool =
+      Program::start(options_.promtool->file,
+                     {"tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=768h", text, data},
+                     options_.watch);
+  if (!promtool) return ProgramFailure{format("promtool: {}", promtool.error()), std::string(kNothingLeft)};
+  const double until = stopwatch_seconds() + to_seconds(kLoadingPatience);
+  while (!(*promtool)->ended() && stopwatch_seconds() < until) {
+    if (options_.is_interrupted()) return interruption();
+    sleep_seconds(kLook / 4);
+  }
+  const auto code = (*promtool)->wait_for_end(Duration(0));
+  std::filesystem::remove(text, error);
+  if (code == 0) return std::nullopt;
+  return ProgramFailure{format("promtool makes no blocks of what is before the run: {}",
+                               code ? last_words(**promtool) : "it does not come to an end"),
+                        std::string(kNothingLeft)};
+}
+
+std::optional<ProgramFailure> RealPrograms::wait_for_begin() const {
+  if (!begins_) return std::nullopt;
+  for (Time now = WallClock().now(); now < *begins_; now = WallClock().now()) {
+    if (options_.is_interrupted()) return interruption();
+    sleep_seconds(std::min(kLook, to_seconds(*begins_ - now)));
+  }
+  return std::nullopt;
 }
 
 void RealPrograms::begin(const RunTimes& times) {

@@ -16,6 +16,7 @@
 #include "monitor/prometheus/prometheus_files.h"
 #include "monitor/prometheus/recording_endpoints.h"
 #include "scenario/load.h"
+#include "tsdb/store.h"
 
 namespace firedrill::monitor {
 
@@ -33,13 +34,17 @@ class RealPrograms {
     std::optional<Installed> alertmanager;  // where the scenario has one
     std::vector<ScrapedProcess> processes;
     double speed = 1;  // of the run's time; they are given what shrinks so that it fits
+    // What was before the run, which is loaded before Prometheus starts, and what makes blocks of it; null: nothing.
+    const tsdb::Store* before = nullptr;
+    std::optional<Installed> promtool{};
     ProgramWatch watch{};
     std::function<void(const std::string&)> folder_made{};  // told where the run's files are, which go with it
     std::function<bool()> is_interrupted;                   // asked now and then while they start
     std::function<void(const std::string&)> say;            // what is going on, a line
   };
-  // Starts them, and waits until all processes have been scraped. The scenario must outlive them. Must be called by a
-  // thread that lives as long as they shall.
+  // Starts them, and waits until all processes have been scraped; where something was before the run, until that is
+  // over by the machine's clock, so that the run is to begin at once. The scenario must outlive them. Must be called by
+  // a thread that lives as long as they shall.
   static std::expected<std::unique_ptr<RealPrograms>, ProgramFailure> start(const scenario::LoadedScenario& scenario,
                                                                             Options options);
   ~RealPrograms();
@@ -69,6 +74,9 @@ class RealPrograms {
                                               const std::vector<std::string>& arguments,
                                               std::unique_ptr<Program>& program, std::uint16_t& port);
   std::optional<ProgramFailure> wait_for_scrapes();
+  std::optional<ProgramFailure> load_before();
+  std::optional<ProgramFailure> make_blocks() const;
+  std::optional<ProgramFailure> wait_for_begin() const;
   RunTimes before_run() const;
   std::string last_words(const Program& program) const;
 
@@ -80,7 +88,8 @@ class RealPrograms {
   std::unique_ptr<Program> prometheus_;
   std::uint16_t alertmanager_port_ = 0;
   std::uint16_t prometheus_port_ = 0;
-  std::string failure_;  // of what was asked of them later
+  std::optional<Time> begins_;  // by the machine's clock, where that is settled by what was before
+  std::string failure_;         // of what was asked of them later
 };
 
 }  // namespace firedrill::monitor
