@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import drill
+import history
 import run as plain
 
 ORACLE = pathlib.Path(os.environ.get("FIREDRILL_ORACLE", pathlib.Path.home() / ".cache/firedrill-oracle"))
@@ -116,7 +118,7 @@ expectations:
   - {id: told, kind: notified, receiver: pager, alert: WebErrors, since: injected, within: 80s}
 """
 
-check = plain.check
+check = drill.check
 
 
 def installed():
@@ -167,7 +169,7 @@ def listening(pids):
 def all_descendants(of):
     found, todo = [], [of]
     while todo:
-        below = plain.descendants(todo.pop())
+        below = drill.descendants(todo.pop())
         found += below
         todo += below
     return found
@@ -268,6 +270,27 @@ def goes_faster(program, programs, folder):
     check("the hour is the incident's", asked(program, folder, "web:hour") == 9)
 
 
+def goes_on_from_before(program, programs, folder):
+    """What was before is simulated, and loaded as blocks."""
+    if not history.simulated(program, folder):
+        return
+    done = drill.run(program, folder, "--json", "--speed", str(history.SPEED), "--monitor", "both", "--prometheus", programs[0],
+                     out="live")
+    # An alert that is taken up again is so to a second of the machine's.
+    record = history.look_at(program, folder, "live", done, apart=history.SPEED + 30)
+    if record is None:
+        return
+    compared = json.loads(done.stdout)["monitors"]
+    check("steps that both found of what was before", compared["steps"] >= 4, compared)
+    failing = [rule["name"] for rule in record["rules"] if rule["failures"]]
+    check("no rule fails", not failing, failing)
+    fake(folder / "prometheus", "prometheus", "")
+    done = drill.run(program, folder, "--monitor", "prometheus", "--prometheus", str(folder / "prometheus"),
+                     env={**os.environ, "PATH": "/nowhere"})
+    check("without promtool it says how to get it", done.returncode == 3 and "no promtool" in done.stderr and
+          "apt-get install" in done.stderr, f"{done.returncode}: {done.stderr}")
+
+
 def ends_when_it_is_asked(program, programs, folder):
     write(folder)
     process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
@@ -362,15 +385,15 @@ def main():
     if pairs:
         parts += [(alike, (pairs[0],))]
     if pairs and "--all" in sys.argv[2:]:
-        parts += [(goes_faster, (pairs[0],)), (ends_when_it_is_asked, (pairs[0],)), (is_killed, (pairs[0],)), (dies, (pairs[0],))]
+        parts += [(goes_faster, (pairs[0],)), (goes_on_from_before, (pairs[0],)), (ends_when_it_is_asked, (pairs[0],)), (is_killed, (pairs[0],)), (dies, (pairs[0],))]
         parts += [(alike, (pair,)) for pair in pairs[1:]]
     for part, arguments in parts:
         with tempfile.TemporaryDirectory() as folder:
             before = time.monotonic()
             part(program, *arguments, pathlib.Path(folder))
             print(f"{part.__name__} {' '.join(arguments[0]) if arguments else ''}: {time.monotonic() - before:.0f} s")
-    if plain.failures:
-        print(f"{len(plain.failures)} checks failed")
+    if drill.failures:
+        print(f"{len(drill.failures)} checks failed")
         return 1
     print("ok" if pairs else "skipped but for refusals: no Prometheus and Alertmanager are installed")
     return 0
