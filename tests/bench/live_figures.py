@@ -14,7 +14,6 @@ Without a name: all of them. The first three need wrk (Debian: wrk) as clients, 
 is not installed is left out, and that is said. All of it is on the loopback interface; what is started is ended."""
 
 import argparse
-import datetime
 import json
 import math
 import os
@@ -28,6 +27,9 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "live"))
+import drill  # noqa: E402
 
 CONNECTIONS = (1, 16, 64)
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -175,29 +177,6 @@ expectations:
 """
 
 
-def listens_on(pid):
-    """The ports of a process."""
-    inodes = {}
-    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if fields[3] == "0A":
-            inodes[f"socket:[{fields[9]}]"] = int(fields[1].split(":")[1], 16)
-    found = []
-    for entry in os.listdir(f"/proc/{pid}/fd"):
-        try:
-            found.append(inodes.get(os.readlink(f"/proc/{pid}/fd/{entry}")))
-        except OSError:
-            pass
-    return [port for port in found if port]
-
-
-def children(pid):
-    found = []
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
-        found += map(int, (task / "children").read_text().split())
-    return [child for child in found if b"--as-service" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
 def wrk(file, port, connections, seconds):
     done = subprocess.run([file, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--latency",
                            f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True).stdout
@@ -216,15 +195,12 @@ def line(arguments):
     for body in ("200", "16Ki"):
         with tempfile.TemporaryDirectory() as made:
             folder = pathlib.Path(made)
-            (folder / "topology.yaml").write_text(SERVICE)
-            (folder / "rules.yaml").write_text("groups: [{name: none, rules: [{alert: Never, expr: up > 1}]}]\n")
-            (folder / "scenario.yaml").write_text(LINE.replace("BODY", body))
-            run = subprocess.Popen([arguments.program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            drill.write(folder, topology=SERVICE, rules=drill.NEVER, scenario=drill.filled(LINE, body=body))
+            run = drill.begin(arguments.program, folder)
             next(text for text in run.stderr if "phase: steady" in text)
-            replica = children(run.pid)[0]
-            backend = listens_on(replica)[0]
-            cases = {"none": (backend, None), "firedrill": (listens_on(run.pid)[0], run.pid)}
+            replica = drill.services(run.pid)[0]
+            backend = drill.ports_of(replica)[0]
+            cases = {"none": (backend, None), "firedrill": (drill.ports_of(run.pid)[0], run.pid)}
             other = start_haproxy(haproxy, folder, backend) if haproxy else None
             if other:
                 cases["haproxy"] = (other.port, other.process.pid)
@@ -234,8 +210,7 @@ def line(arguments):
             finally:
                 if other:
                     other.__exit__()
-                run.send_signal(signal.SIGINT)
-                run.communicate(timeout=60)
+                drill.interrupt(run)
 
 
 HIT = """
@@ -267,21 +242,17 @@ def hit(arguments, fault, told):
         return print("wrk is not installed (Debian: wrk): left out")
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made)
-        (folder / "topology.yaml").write_text(THREE)
-        (folder / "rules.yaml").write_text("groups: [{name: none, rules: [{alert: Never, expr: up > 1}]}]\n")
-        (folder / "scenario.yaml").write_text(HIT.replace("FAULT", fault))
-        run = subprocess.Popen([arguments.program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        drill.write(folder, topology=THREE, rules=drill.NEVER, scenario=drill.filled(HIT, fault=fault))
+        run = drill.begin(arguments.program, folder)
         try:
             if not any("fault proxy injected" in text for text in run.stderr):
                 raise SystemExit("the run did not come to its faults")
             time.sleep(0.5)
-            one = next(child for child in children(run.pid) if b"one-0" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes())
-            told("process", file, listens_on(one)[0])
-            told("proxy", file, listens_on(run.pid)[0])
+            one = next(child for child in drill.services(run.pid) if b"one-0" in drill.called(child))
+            told("process", file, drill.ports_of(one)[0])
+            told("proxy", file, drill.ports_of(run.pid)[0])
         finally:
-            run.send_signal(signal.SIGINT)
-            run.communicate(timeout=60)
+            drill.interrupt(run)
 
 
 def chance(arguments):
@@ -344,20 +315,15 @@ KINDS = ["{kind: latency, target: {service: db}, p50: 50ms", "{kind: reset, targ
 
 
 def injection(arguments):
-    faults = "\n".join(f"  - {KINDS[i % len(KINDS)]}, id: f{i}, at: {1000 + 700 * i}ms, duration: 300ms}}" for i in range(30))
+    faults = drill.listed(f"{KINDS[i % len(KINDS)]}, id: f{i}, at: {1000 + 700 * i}ms, duration: 300ms}}" for i in range(30))
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made)
-        (folder / "topology.yaml").write_text(TWO)
-        (folder / "rules.yaml").write_text("groups: [{name: none, rules: [{alert: Never, expr: up > 1}]}]\n")
-        (folder / "scenario.yaml").write_text(INJECTED.replace("FAULTS", faults))
-        done = subprocess.run([arguments.program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
-                              capture_output=True, text=True)
-        if not (folder / "out/record.json").exists():
-            raise SystemExit(done.stdout + done.stderr)
-        record = json.loads((folder / "out/record.json").read_text())
-    instant = lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    start = instant("2026-03-02T09:00:02Z")
-    late = sorted(1000 * (instant(fault["injected_at"]) - start) - (1000 + 700 * int(fault["id"][1:]))
+        drill.write(folder, topology=TWO, rules=drill.NEVER, scenario=drill.filled(INJECTED, faults=faults))
+        record = drill.record_of(folder, drill.run(arguments.program, folder))
+    if record is None:
+        raise SystemExit(1)
+    start = drill.seconds("2026-03-02T09:00:02Z")
+    late = sorted(1000 * (drill.seconds(fault["injected_at"]) - start) - (1000 + 700 * int(fault["id"][1:]))
                   for fault in record["faults"] if fault.get("injected_at"))
     print(f"injection of {len(late)} faults: {statistics.median(late):.0f} ms late in the middle, {late[-1]:.0f} ms at most")
 

@@ -4,11 +4,10 @@ added and taken away, by somebody who is paged. On the loopback interface alone.
 
 Usage: deployments.py PROGRAM"""
 
-import json
-import pathlib
-import subprocess
 import sys
-import tempfile
+
+import drill
+from drill import check
 
 TOPOLOGY = """
 services:
@@ -69,44 +68,24 @@ expectations:
   - {id: nobody-notices-the-rest, kind: promql, expr: 'sum(rate(http_requests_total{code=~"5.."}[6s])) > 1', holds: never, from: 32s, to: 62s}
 """
 
-failures = []
-
-
-def check(what, condition, found=""):
-    if not condition:
-        failures.append(what)
-        print(f"FAIL {what}: {found}")
-
-
-def main():
-    program = str(pathlib.Path(sys.argv[1]).resolve())
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        for file, text in (("topology.yaml", TOPOLOGY), ("rules.yaml", RULES), ("oncall.yaml", ONCALL),
-                           ("scenario.yaml", SCENARIO)):
-            (folder / file).write_text(text)
-        done = subprocess.run([program, "run", "scenario.yaml", "--world", "live", "--out", "out", "--json", "--seed", "5"],
-                              cwd=folder, text=True, capture_output=True, timeout=200)
-        check("it passes", done.returncode == 0, f"{done.returncode}: {done.stdout} {done.stderr}")
-        if not (folder / "out/record.json").exists():
-            return 1
-        record = json.loads((folder / "out/record.json").read_text())
-        fault = record["faults"][0]
-        check("the version is witnessed", "run 2.0.0" in fault.get("witness", {}).get("what", ""), fault)
-        events = [(event["kind"], event.get("subject")) for event in record["timeline"]]
-        taken = [kind for kind, _ in events if kind == "action.taken"]
-        check("all was done", len(taken) == 3, events)
-        check("nothing crashed", not any(kind == "container.exited" for kind, _ in events), events)
-        check("new pods came beside the old ones", ("container.started", "web-4") in events, events)
-        check("and nothing was restarted", not any(kind == "container.restarted" for kind, _ in events), events)
-        # One second of preStop and one of lingering: nothing was cut off.
-        query = subprocess.run([program, "query", "out", 'max_over_time(count(up{job="web"})[1m:1s])'], cwd=folder,
-                               capture_output=True, text=True)
-        check("there were four, and a fifth as versions changed at most", query.returncode == 0 and "4" in query.stdout,
-              query.stdout + query.stderr)
-    print(f"{len(failures)} failures" if failures else "versions and numbers of processes change as they are told to")
-    return 1 if failures else 0
+def changes(program, folder):
+    drill.write(folder, topology=TOPOLOGY, rules=RULES, oncall=ONCALL, scenario=SCENARIO)
+    done = drill.run(program, folder, "--json", "--seed", "5")
+    check("it passes", done.returncode == 0, f"{done.returncode}: {done.stdout} {done.stderr}")
+    record = drill.record_of(folder, done)
+    if record is None:
+        return
+    fault = record["faults"][0]
+    check("the version is witnessed", "run 2.0.0" in fault.get("witness", {}).get("what", ""), fault)
+    events = [(event["kind"], event.get("subject")) for event in record["timeline"]]
+    taken = [kind for kind, _ in events if kind == "action.taken"]
+    check("all was done", len(taken) == 3, events)
+    check("nothing crashed", not any(kind == "container.exited" for kind, _ in events), events)
+    check("new pods came beside the old ones", ("container.started", "web-4") in events, events)
+    check("and nothing was restarted", not any(kind == "container.restarted" for kind, _ in events), events)
+    most = drill.value(program, folder, 'max_over_time(count(up{job="web"})[1m:1s])')
+    check("there were four, and a fifth as versions changed at most", most in (4, 5), most)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drill.main(changes, says="versions and numbers of processes change as they are told to"))

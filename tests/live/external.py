@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
+
+import drill
+from drill import check, until
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -76,15 +78,6 @@ FAULTS = """
   - {id: refused, kind: connection_refused, target: {service: payment}, at: 14s, duration: 4s}
 """
 
-failures = []
-
-
-def check(what, condition, found=""):
-    if not condition:
-        failures.append(what)
-        print(f"FAIL {what}: {found}")
-
-
 def free_port():
     """Below those that the system gives to clients."""
     for port in range(21000 + os.getpid() % 5000, 32000):
@@ -113,23 +106,12 @@ def status(port, path, method="GET"):
         return 0
 
 
-def until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 class Folder:
     def __init__(self, name, startup="1s", faults=FAULTS):
         self.path = pathlib.Path(name)
         self.port, self.payment = free_port(), free_port()
-        (self.path / "topology.yaml").write_text(TOPOLOGY.replace("PROGRAM_PORT", str(self.port))
-                                                 .replace("PAYMENT_PORT", str(self.payment)).replace("STARTUP", startup))
-        (self.path / "rules.yaml").write_text(RULES)
-        (self.path / "scenario.yaml").write_text(SCENARIO.replace("FAULTS", faults))
+        topology = drill.filled(TOPOLOGY, program_port=self.port, payment_port=self.payment, startup=startup)
+        drill.write(self.path, topology=topology, rules=RULES, scenario=drill.filled(SCENARIO, faults=faults))
 
     def start(self, command, naive):
         if command is None:
@@ -142,14 +124,13 @@ class Folder:
         return started
 
     def run(self, program, *arguments):
-        return subprocess.run([program, "run", "scenario.yaml", "--out", "out", *arguments], cwd=self.path, text=True,
-                              capture_output=True, timeout=180)
+        return drill.run(program, self.path, *arguments)
 
 
 def refuses(program):
     with tempfile.TemporaryDirectory() as name:
         folder = Folder(name)
-        done = folder.run(program, "--world", "live")
+        done = folder.run(program)
         check("a program that is not there", done.returncode == 3, f"{done.returncode}: {done.stdout} {done.stderr}")
         check("is named", f"nothing listens at http://127.0.0.1:{folder.port}, where checkout is to be" in done.stderr, done.stderr)
         check("with what it is to reach", f"payment at http://127.0.0.1:{folder.payment}" in done.stderr, done.stderr)
@@ -159,7 +140,7 @@ def refuses(program):
     ]
     for fault, words in cases:
         with tempfile.TemporaryDirectory() as name:
-            done = Folder(name, faults=f"  - {fault}").run(program, "--world", "live")
+            done = Folder(name, faults=f"  - {fault}").run(program)
             check(f"{fault} is refused", done.returncode == 2 and words in done.stderr, f"{done.returncode}: {done.stderr}")
 
 
@@ -169,14 +150,14 @@ def stands(program, command, naive):
         folder = Folder(name)
         mine = folder.start(command, naive)
         try:
-            done = folder.run(program, "--world", "live", "--json", "--seed", "3")
+            done = folder.run(program, "--json", "--seed", "3")
             check(f"{called}: {'fails' if naive else 'passes'}", done.returncode == (1 if naive else 0),
                   f"{done.returncode}: {done.stdout} {done.stderr}")
             check(f"{called}: it still runs", mine.poll() is None and status(folder.port, "/health/live") == 200, mine.poll())
-            if not (folder.path / "out/record.json").exists():
-                return check(f"{called}: a record", False, done.stderr)
-            record = json.loads((folder.path / "out/record.json").read_text())
-            fired = {alert["alert"] for alert in record["alerts"] if alert.get("firing_at")}
+            record = drill.record_of(folder.path, done)
+            if record is None:
+                return
+            fired = set(drill.fired(record))
             check(f"{called}: alerts", fired == {"PaymentUnreachable"} | ({"CheckoutErrors"} if naive else set()), fired)
             for fault in record["faults"]:
                 check(f"{called}: {fault['id']} is witnessed", fault.get("witness"), fault)
@@ -245,8 +226,7 @@ def main():
     if options.checkout:
         for naive in (False, True):
             stands(program, str(pathlib.Path(options.checkout).resolve()), naive)
-    print(f"{len(failures)} failures" if failures else "programs of one's own are tested and left alone")
-    return 1 if failures else 0
+    return drill.end("programs of one's own are tested and left alone")
 
 
 if __name__ == "__main__":

@@ -5,15 +5,10 @@ On the loopback interface alone.
 
 Usage: forms.py PROGRAM"""
 
-import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 
-import run as plain
-
-check = plain.check
+import drill
+from drill import check
 
 # Each pair is an entry point and what it calls.
 TOPOLOGY = """
@@ -51,7 +46,7 @@ services:
     cpu_per_request: 0s
     consumer: {capacity: 10000}
 """
-RULES = "groups: [{name: up, rules: [{alert: Down, expr: up == 0, for: 5s, labels: {severity: warning}}]}]\n"
+RULES = drill.DOWN.replace("FOR", "5s")
 SCENARIO = """
 version: 1
 name: forms
@@ -95,39 +90,32 @@ OF_MEMORY = [
 
 
 def run(program, folder, topology, faults):
-    (folder / "topology.yaml").write_text(topology)
-    (folder / "rules.yaml").write_text(RULES)
-    (folder / "scenario.yaml").write_text(SCENARIO.replace("FAULTS", "\n".join(f"  - {fault}" for fault in faults)))
-    done = subprocess.run([program, "run", "scenario.yaml", "--world", "live", "--out", "out", "--keep", "all"], cwd=folder,
-                          text=True, capture_output=True, timeout=200)
-    check("a record", (folder / "out/record.json").exists(), f"{done.returncode}: {done.stdout} {done.stderr}")
-    return json.loads((folder / "out/record.json").read_text())
-
-
-def value(program, folder, expression):
-    done = subprocess.run([program, "query", str(folder / "out"), expression, "--json"], text=True, capture_output=True)
-    result = json.loads(done.stdout)["data"]["result"]
-    return float(result[0]["value"][1]) if result else 0.0
+    drill.write(folder, topology=topology, rules=RULES, scenario=SCENARIO.replace("FAULTS", drill.listed(faults)))
+    return drill.record_of(folder, drill.run(program, folder, "--keep", "all"))
 
 
 def all_forms(program, folder):
     record = run(program, folder, TOPOLOGY, FAULTS)
+    if record is None:
+        return
     faults = {fault["id"]: fault for fault in record["faults"]}
     for name, fault in faults.items():
         check(f"{name} is witnessed", fault["witness"].get("seen_at"), fault["witness"])
         print(f"{name:14} {fault['witness']['what']}")
-    errors = value(program, folder, 'sum(http_requests_total{service="errors",code="503"})')
+    errors = drill.value(program, folder, 'sum(http_requests_total{service="errors",code="503"})')
     check("the first 40 over three processes, and no more", errors == 40, errors)
     check("of whom the last was the end of it", faults["first-errors"].get("recovered_at"), faults["first-errors"])
-    lost = value(program, folder, 'sum(dependency_requests_total{service="holes",outcome="timeout"})')
+    lost = drill.value(program, folder, 'sum(dependency_requests_total{service="holes",outcome="timeout"})')
     check("the first 15 over all lines, and no more", lost == 15, lost)
-    own = value(program, folder, 'histogram_quantile(0.9, sum by (le) (http_request_duration_seconds_bucket{service="late-db"}))')
+    own = drill.value(program, folder, 'histogram_quantile(0.9, sum by (le) (http_request_duration_seconds_bucket{service="late-db"}))')
     check("what one caller's connections do the dependency does not see", own < 0.05, own)
-    check("what is thin carries what it should", value(program, folder, 'sum(http_requests_total{service="narrow"})') > 100)
+    check("what is thin carries what it should", drill.value(program, folder, 'sum(http_requests_total{service="narrow"})') > 100)
 
 
 def memory(program, folder):
     record = run(program, folder, MEMORY, OF_MEMORY)
+    if record is None:
+        return
     for fault in record["faults"]:
         check(f"{fault['id']} is witnessed", fault["witness"].get("seen_at"), fault["witness"])
         print(f"{fault['id']:14} {fault['witness']['what']}")
@@ -135,17 +123,5 @@ def memory(program, folder):
     check("both are killed for their memory", killed == {"grows", "small"}, killed)
 
 
-def main():
-    program = str(pathlib.Path(sys.argv[1]).resolve())
-    for part in (all_forms, memory):
-        with tempfile.TemporaryDirectory() as folder:
-            part(program, pathlib.Path(folder))
-    if plain.failures:
-        print(f"{len(plain.failures)} checks failed")
-        return 1
-    print("ok")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drill.main(all_forms, memory))

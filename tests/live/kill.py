@@ -7,12 +7,12 @@ Usage: kill.py PROGRAM [TIMES]      (10 times if nothing is said)"""
 
 import os
 import pathlib
-import re
 import signal
-import subprocess
 import sys
 import tempfile
 import time
+
+import drill
 
 TOPOLOGY = """
 services:
@@ -49,78 +49,26 @@ expectations:
   - {id: quiet, kind: no_other_alerts}
 """
 
-RULES = """
-groups:
-  - name: none
-    rules:
-      - {alert: Never, expr: up > 1}
-"""
-
-
-def stat_of(pid):
-    """(state, parent) of a process; None if there is none."""
-    try:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return fields[0], int(fields[1])
-    except (OSError, ValueError):
-        return None
-
-
-def children(pid):
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            stat = stat_of(entry)
-            if stat and stat[1] == pid and stat[0] != "Z":
-                found.append(int(entry))
-    return found
-
-
-def listening(pids):
-    """Ports on which one of the processes listens."""
-    inodes = {}
-    for pid in pids:
-        try:
-            for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-                match = re.match(r"socket:\[(\d+)\]", os.readlink(link))
-                if match:
-                    inodes[match.group(1)] = pid
-        except OSError:
-            pass
-    ports = set()
-    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if fields[3] == "0A" and fields[9] in inodes:
-            ports.add(int(fields[1].rpartition(":")[2], 16))
-    return ports
-
-
-def still_listened(ports):
-    lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
-    return {int(f[1].rpartition(":")[2], 16) for f in map(str.split, lines) if f[3] == "0A"} & ports
-
-
 def once(program, folder):
     said = (folder / "said").open("w+")
-    run = subprocess.Popen([program, "run", "scenario.yaml", "--world", "live", "--out", "out"], cwd=folder,
-                           stdout=subprocess.DEVNULL, stderr=said)
+    run = drill.begin(program, folder, stderr=said)
     try:
         # Until its faults are there: a process is stopped.
         end = time.monotonic() + 30
-        while not any((stat_of(pid) or " ")[0] == "T" for pid in children(run.pid)):
+        while not any((drill.state_of(pid) or " ")[0] == "T" for pid in drill.descendants(run.pid)):
             if time.monotonic() > end or run.poll() is not None:
                 said.seek(0)
                 return f"it did not come to its faults: {said.read()}"
             time.sleep(0.05)
-        processes = children(run.pid)
-        ports = listening([run.pid, *processes])
+        processes = drill.descendants(run.pid)
+        ports = {port for pid in (run.pid, *processes) for port in drill.ports_of(pid)}
     finally:
         run.send_signal(signal.SIGKILL)
         run.wait()
     killed = time.monotonic()
     left = processes
     while left and time.monotonic() < killed + 5:
-        left = [pid for pid in left if (stat_of(pid) or "Z")[0] != "Z"]
+        left = [pid for pid in left if (drill.state_of(pid) or "Z")[0] != "Z"]
         time.sleep(0.02)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
@@ -128,7 +76,7 @@ def once(program, folder):
         return f"{len(left)} of {len(processes)} processes were left after 5 s"
     if len(processes) < 5:
         return f"only {len(processes)} processes were there"
-    if open_ports := still_listened(ports):
+    if open_ports := {port for _, port in drill.listened()} & ports:
         return f"ports are still listened on: {sorted(open_ports)}"
     print(f"ok: {len(processes)} processes and {len(ports)} ports were gone after {time.monotonic() - killed:.2f} s")
     return None
@@ -140,9 +88,7 @@ def main():
     failures = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "topology.yaml").write_text(TOPOLOGY)
-        (folder / "rules.yaml").write_text(RULES)
-        (folder / "scenario.yaml").write_text(SCENARIO)
+        drill.write(folder, topology=TOPOLOGY, rules=drill.NEVER, scenario=SCENARIO)
         for turn in range(times):
             why = once(program, folder)
             if why:

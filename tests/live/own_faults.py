@@ -6,7 +6,6 @@ processes that it started itself.
 
 Usage: own_faults.py PROGRAM"""
 
-import json
 import os
 import pathlib
 import pwd
@@ -18,9 +17,8 @@ import sys
 import tempfile
 import time
 
-import run as plain
-
-check = plain.check
+import drill
+from drill import check
 
 TOPOLOGY = """
 services:
@@ -34,7 +32,7 @@ services:
     routes: [{method: GET, path: /, calls: [{dependency: db}]}]
   db: {startup: 100ms, latency: 2ms, cpu_per_request: 0s}
 """
-RULES = "groups: [{name: up, rules: [{alert: Down, expr: up == 0, for: 1s, labels: {severity: warning}}]}]\n"
+RULES = drill.DOWN.replace("FOR", "1s")
 SCENARIO = """
 version: 1
 name: own
@@ -48,8 +46,6 @@ faults:
 expectations:
   - {id: quiet, kind: no_other_alerts, except: [Down]}
 """
-RUN = ("run", "scenario.yaml", "--world", "live", "--out", "out")
-
 # Wall-clock time that is an hour later from the fourth second of a process on, and before that as it is.
 JUMP = """
 #define _GNU_SOURCE
@@ -69,19 +65,13 @@ int clock_gettime(clockid_t which, struct timespec* at) {
 """
 
 
-def write(folder):
-    (folder / "topology.yaml").write_text(TOPOLOGY)
-    (folder / "rules.yaml").write_text(RULES)
-    (folder / "scenario.yaml").write_text(SCENARIO)
-
-
 def nothing_left(what, folder):
     mine = str(folder).encode()
     left = []
     for entry in os.listdir("/proc"):
         try:
             if entry.isdigit() and os.readlink(f"/proc/{entry}/cwd").encode() == mine:
-                left.append((entry, pathlib.Path(f"/proc/{entry}/cmdline").read_bytes()))
+                left.append((entry, drill.called(entry)))
         except OSError:
             pass
     check(f"{what}: nothing is left running", not left, left)
@@ -102,7 +92,7 @@ def no_processes(program, folder):
                 resource.setrlimit(resource.RLIMIT_NPROC, (have + most, have + most))
                 if user is not None:
                     os.setuid(user)
-            done = subprocess.run([program, *RUN], cwd=folder, capture_output=True, text=True, timeout=120, preexec_fn=limit)
+            done = drill.run(program, folder, preexec_fn=limit)
             check(f"{most} processes and threads are too few: an error of the machine",
                   done.returncode == 3 and "error:" in done.stderr, f"{done.returncode}: {done.stdout} {done.stderr}")
             nothing_left(f"{most} processes", folder)
@@ -121,17 +111,14 @@ def threads_of(_):
 
 
 def dies_at_its_start(program, folder):
-    started = subprocess.Popen([program, *RUN], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    started = drill.begin(program, folder)
     killed = False
     end = time.monotonic() + 20
     while not killed and time.monotonic() < end and started.poll() is None:
-        for pid in plain.descendants(started.pid):
-            try:
-                if b"db-0" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
-                    killed = True
-            except OSError:
-                pass
+        for pid in drill.descendants(started.pid):
+            if b"db-0" in drill.called(pid):
+                os.kill(pid, signal.SIGKILL)
+                killed = True
     said = started.communicate(timeout=60)[1]
     check("a process that dies as it starts", started.returncode == 3 and "db-0 did not come up" in said,
           f"{started.returncode}: {said}")
@@ -145,14 +132,15 @@ def clock_jumps(program, folder):
     (folder / "jump.c").write_text(JUMP)
     subprocess.run([compiler, "-shared", "-fPIC", "-o", "jump.so", "jump.c", "-ldl"], cwd=folder, check=True)
     began = time.monotonic()
-    done = subprocess.run([program, *RUN], cwd=folder, capture_output=True, text=True, timeout=120,
-                          env={**os.environ, "LD_PRELOAD": str(folder / "jump.so")})
+    done = drill.run(program, folder, env={**os.environ, "LD_PRELOAD": str(folder / "jump.so")})
     took = time.monotonic() - began
     check("a clock that jumps does not matter", done.returncode == 0 and took < 60, f"{done.returncode} {took}: {done.stderr}")
-    record = json.loads((folder / "out/record.json").read_text())
+    record = drill.record_of(folder, done)
+    if record is None:
+        return None
     check("nor to the times in the record", all(event["t"].startswith("2026-03-02T09:00:") for event in record["timeline"]),
           [event["t"] for event in record["timeline"]][:20])
-    check("nor to what is found", record["faults"][0]["witness"].get("seen_at"), record["faults"])
+    return check("nor to what is found", record["faults"][0]["witness"].get("seen_at"), record["faults"])
 
 
 def disk_is_full(program, folder):
@@ -161,28 +149,20 @@ def disk_is_full(program, folder):
     probe = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", "true"], cwd=folder, capture_output=True)
     if probe.returncode != 0:
         return print("disk_is_full: skipped, no file system can be mounted here")
-    done = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", program, *RUN], cwd=folder, capture_output=True,
-                          text=True, timeout=120)
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", *drill.command(program)], cwd=folder,
+                          capture_output=True, text=True, timeout=120)
     check("a full disk is an error of the machine", done.returncode == 3 and "No space left" in done.stderr,
           f"{done.returncode}: {done.stdout} {done.stderr}")
     nothing_left("a full disk", folder)
 
 
-def main():
-    program = str(pathlib.Path(sys.argv[1]).resolve())
-    parts = [part for part in (no_processes, dies_at_its_start, clock_jumps, disk_is_full)
-             if part.__name__ in sys.argv[2:] or not sys.argv[2:]]
-    for part in parts:
-        with tempfile.TemporaryDirectory() as made:
-            folder = pathlib.Path(made)
-            write(folder)
-            part(program, folder)
-    if plain.failures:
-        print(f"{len(plain.failures)} checks failed")
-        return 1
-    print("ok")
-    return 0
+def prepared(part):
+    def with_files(program, folder):
+        drill.write(folder, topology=TOPOLOGY, rules=RULES, scenario=SCENARIO)
+        part(program, folder)
+    return with_files
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drill.main(*(prepared(part) for part in (no_processes, dies_at_its_start, clock_jumps, disk_is_full)
+                          if part.__name__ in sys.argv[2:] or not sys.argv[2:])))

@@ -4,14 +4,11 @@ is found of it is what is found of it simulated. On the loopback interface alone
 
 Usage: speed.py PROGRAM"""
 
-import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 import time
 
-import run as plain
+import drill
+from drill import check
 
 TOPOLOGY = """
 services:
@@ -62,52 +59,31 @@ expectations:
   - {id: found, kind: alert_firing, alert: WebErrors, labels: {service: web}, since: injected, within: 100s}
 """
 
-check = plain.check
-
 
 def write(folder):
-    (folder / "topology.yaml").write_text(TOPOLOGY)
-    (folder / "rules.yaml").write_text(RULES)
-    (folder / "scenario.yaml").write_text(SCENARIO)
-
-
-def run(program, folder, out, *arguments):
-    return subprocess.run([program, "run", "scenario.yaml", "--out", out, "--json", *arguments], cwd=folder, text=True,
-                          capture_output=True, timeout=150)
-
-
-def fired(folder, out):
-    record = json.loads((folder / out / "record.json").read_text())
-    return record, {alert["alert"] for alert in record["alerts"] if alert.get("firing_at")}
-
-
-def value(program, folder, expression):
-    done = subprocess.run([program, "query", "fast", expression, "--json"], cwd=folder, capture_output=True, text=True)
-    try:
-        return float(json.loads(done.stdout)["data"]["result"][0]["value"][1])
-    except (ValueError, KeyError, IndexError, TypeError):
-        return check(f"{expression} can be asked", False, done.stdout + done.stderr) or 0.0
+    drill.write(folder, topology=TOPOLOGY, rules=RULES, scenario=SCENARIO)
 
 
 def passes(program, folder):
     write(folder)
     began = time.monotonic()
-    done = run(program, folder, "fast", "--world", "live", "--speed", "10")
+    done = drill.run(program, folder, "--speed", "10", out="fast")
     took = time.monotonic() - began
-    if not (folder / "fast/record.json").exists():
-        return check("a record", False, f"{done.returncode}: {done.stdout} {done.stderr}")
+    record = drill.record_of(folder, done, "fast")
+    if record is None:
+        return
     check("a drill that passes", done.returncode == 0, f"{done.returncode}: {done.stdout} {done.stderr}")
     check("seven minutes are no seven minutes", took < 120, took)
-    record, alerts = fired(folder, "fast")
+    alerts = set(drill.fired(record))
     check("its speed", record["speed"] == 10 and "--speed 10" in record["command"], record.get("speed"))
-    simulated = run(program, folder, "sim")
-    _, of_simulated = fired(folder, "sim")
+    simulated = drill.run(program, folder, out="sim", world="sim")
+    of_simulated = set(drill.fired(drill.record_of(folder, simulated, "sim")))
     check("the alerts of the simulated run", alerts == of_simulated == {"WebErrors", "Restarted"},
           f"{alerts} {of_simulated} {simulated.stderr}")
     # 20 per second, of which ten times fewer were made; chance and restarts leave a good part of it.
-    rate = value(program, folder, "avg_over_time(web:requests:rate[3m])")
+    rate = drill.value(program, folder, "avg_over_time(web:requests:rate[3m])", out="fast")
     check("a rate is that of the requests", 12 < rate < 28, rate)
-    count = value(program, folder, "avg_over_time(web:requests:count[3m])")
+    count = drill.value(program, folder, "avg_over_time(web:requests:count[3m])", out="fast")
     check("a count is what it would have been", 12 * 60 < count < 28 * 60, count)
     restarts = [event for event in record["timeline"] if event["kind"] == "container.restarted"]
     check("what ends is started again", restarts, record["timeline"][-5:])
@@ -121,22 +97,10 @@ def refuses(program, folder):
         ("requests that wait too long", ["--speed", "16"], "more than a quarter of it"),
         ("probes that wait too long", ["--speed", "12"], "waits 1 s for its answer as ever"),
     ]:
-        done = run(program, folder, "no", "--world", "live", *arguments)
+        done = drill.run(program, folder, *arguments, out="no")
         check(f"{what} is refused", done.returncode == 2 and words in done.stderr, f"{done.returncode}: {done.stderr}")
     check("nothing is written", not (folder / "no").exists())
 
 
-def main():
-    program = str(pathlib.Path(sys.argv[1]).resolve())
-    for part in (refuses, passes):
-        with tempfile.TemporaryDirectory() as folder:
-            part(program, pathlib.Path(folder))
-    if plain.failures:
-        print(f"{len(plain.failures)} checks failed")
-        return 1
-    print("ok")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(drill.main(refuses, passes))

@@ -1,5 +1,11 @@
 """The scenarios of parity.py: one topology under one set of rules, and what goes wrong in it. Times are an incident's."""
 
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import drill  # noqa: E402
+
 TOPOLOGY = """
 services:
   web:
@@ -124,11 +130,7 @@ def write(folder, name):
     for old, new in world.get("shorter", []):
         topology, rules = topology.replace(old, new), rules.replace(old, new)
     interval = world.get("interval", 10)
-    scenario = SCENARIO
-    for word, value in (("NAME", name), ("WARMUP", f"{world.get('warmup', 120)}s"), ("DURATION", f"{world['lasts']}s"),
-                        ("INTERVAL", f"{interval}s"), ("TIMEOUT", f"{min(interval, 5)}s"),
-                        ("FAULTS", f"faults:\n{world['faults']}" if world["faults"] else "faults: []")):
-        scenario = scenario.replace(word, value)
-    (folder / "topology.yaml").write_text(topology)
-    (folder / "rules.yaml").write_text(rules)
-    (folder / "scenario.yaml").write_text(scenario)
+    scenario = drill.filled(SCENARIO, name=name, warmup=f"{world.get('warmup', 120)}s", duration=f"{world['lasts']}s",
+                            interval=f"{interval}s", timeout=f"{min(interval, 5)}s",
+                            faults=f"faults:\n{world['faults']}" if world["faults"] else "faults: []")
+    drill.write(folder, topology=topology, rules=rules, scenario=scenario)
