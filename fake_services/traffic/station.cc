@@ -308,7 +308,7 @@ class MadeTables {
 
  private:
   using Key = std::tuple<std::int64_t, std::int64_t, Arrivals>;
-  static constexpr std::size_t kMost = 64;
+  static constexpr std::size_t kMost = 512;  // of some 20 KiB each: a suite of drills needs hundreds
   std::mutex mutex_;
   std::map<Key, std::shared_ptr<const StationTable>> made_;
 };

@@ -60,7 +60,7 @@ class StationTable {
 };
 
 // The tables that a world needs, each made once. A copy shares those that there are: they never change. Worlds of one
-// process share them, too, as far as some dozens go: to make one takes longer than a minute of a world's time.
+// process share them, too, as far as some hundreds go: to make one takes longer than a minute of a world's time.
 class StationTables {
  public:
   const StationTable& get(std::int64_t workers, std::int64_t places, const Arrivals& arrivals = {});
