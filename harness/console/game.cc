@@ -262,7 +262,7 @@ struct Game::Impl {
   }
 
   void keep() {
-    if (now.steps.empty() || now.steps.size() % kKeepEvery != 0) return;
+    if (!options.rewinds || now.steps.empty() || now.steps.size() % kKeepEvery != 0) return;
     if (kept.size() == kMostKept) kept.erase(kept.begin());
     kept.push_back(now.copy());
   }
