@@ -54,10 +54,10 @@ constexpr std::array kRows{
         "“next event” above goes to the next thing that reaches you.",
         "`next` goes to the next thing that reaches you; `wait 5m` lets five minutes pass."},
     Row{calls_in_vain, "You are paged. Acknowledge it, so that nobody else is woken.",
-        "The button is in the pager below.",
+        "The button is in the pager, on “Now”.",
         "`ack` says that you have it; `pages` lists who is paged for what, `page 1` is what was sent."},
     Row{has_not_looked, "Look before you act: at the alert, then at the service that looks unwell.",
-        "Open the alert below, then the service on the map. Every number is a link to what it is made of.",
+        "Both are on “Now”; every number is a link to what it is made of.",
         "`alerts` and `map` say what fires and who is unwell; `alert NAME`, `logs SERVICE`, `pods SERVICE` and `query "
         "EXPR` why; `changes` and `playbooks` help."},
     Row{has_no_hypothesis,
@@ -71,7 +71,7 @@ constexpr std::array kRows{
         "`post internal TEXT` tells the team, `post external TEXT` everybody, `severity P2` how bad it is; `actions` "
         "lists what can be done, `would ACTION` says what it would do, `do ACTION` does it."},
     Row{always, "Let time go on until all is well and no page goes on any more; look whether it is, and say so.",
-        "The pager, the charts, the alerts and the map tell; “It is over”, under “Respond”, ends the drill.",
+        "The pager, the charts, the alerts and the map on “Now” tell; “It is over”, under “Respond”, ends the drill.",
         "`next` and `wait 5m` let time go on; `pages`, `alerts`, `map` and `deeds` tell; `finish` ends the drill."},
 };
 

@@ -174,6 +174,14 @@ def links(pages):
     check("the facilitator's links", followed(facilitator, ["/", "/trainee", "/trainee/alerts", "/trainee/services/web", "/after"]), [])
 
 
+def teaches(pages):
+    """An easy drill says on every page what is next; whoever runs it is not taught."""
+    trainee, facilitator = pages.trainee, pages.facilitator
+    for path in ("/", "/alerts", "/logs", "/people", "/steps"):
+        check(f"{path} teaches", 'id="lesson"' in trainee.page(path).text, True)
+    check("a mirrored page does not", 'id="lesson"' in facilitator.page("/trainee").text, False)
+
+
 def once(pages):
     trainee = pages.trainee
     first = trainee.act("note only once", "k1").json()
@@ -410,7 +418,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         log = pathlib.Path(folder) / "drills.jsonl"
         with Pages(program, "--log", str(log)) as pages:
-            for part in (the_door, foreign, two_sides, once, harmless, streams, numbers, facilitates):
+            for part in (the_door, foreign, two_sides, teaches, once, harmless, streams, numbers, facilitates):
                 part(pages)
             afterwards(pages, log)
             check("the trainee does not end the program", pages.trainee.ask("POST", "/end", {}).status, 404)

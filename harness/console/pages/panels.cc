@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "console/alert_playbook.h"
+#include "console/lesson.h"
 #include "console/line/turn.h"
 #include "console/pages/map.h"
 
@@ -113,6 +114,15 @@ Html act_button(const View& view, std::string_view line, std::string_view text, 
 }
 
 Html headline(const View& view) {
+// In an easy drill, what to do next: until it has been done.
+Html lesson(const View& view) {
+  if (!teaches(view.game.drill()) || view.mirrored()) return {};
+  const auto next = lesson_of(view.game);
+  if (!next) return {};
+  return html(R"(<p class="lesson" id="lesson" role="note"><strong>Step {} of {}.</strong> {} {}</p>)", next->number,
+              next->of, next->what, next->in_pages);
+}
+
   const Session& session = view.session();
   std::size_t calling = 0, open = 0, firing = 0, pending = 0;
   for (const Page& page : session.pages()) {

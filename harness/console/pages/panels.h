@@ -7,6 +7,8 @@
 
 namespace firedrill::console::pages {
 
+// In an easy drill, what is to be done next; above every page of the trainee's.
+Html lesson(const View& view);
 // What goes on, in a sentence: pages that call, alerts that fire, services that are not well.
 Html headline(const View& view);
 // Who was paged for what, with what can be done about it.

@@ -11,6 +11,7 @@
 #include "console/pages/facilitator/inject_table.h"
 #include "console/pages/markup.h"
 #include "console/pages/page_table.h"
+#include "console/pages/panels.h"
 #include "console/pages/window.h"
 #include "console/transcript.h"
 #include "console/worked.h"
@@ -100,8 +101,8 @@ TEST(Lesson, GoesOnAsTheTraineeDoes) {
     ASSERT_TRUE(next) << line;
     EXPECT_EQ(next->number, ++before) << line;
     EXPECT_EQ(next->of, 6);
-    const std::string page = page_at("/")->body(view_of(game, form)).text();
-    EXPECT_THAT(page, HasSubstr(html("{} {}", next->what, next->in_pages).text())) << line;
+    EXPECT_THAT(lesson(view_of(game, form)).text(), HasSubstr(html("{} {}", next->what, next->in_pages).text()))
+        << line;
     EXPECT_THAT(next->by_lines, HasSubstr("`" + std::string(line).substr(0, std::string(line).find(' '))));
     EXPECT_TRUE(game.take(line).ok) << line;
   }

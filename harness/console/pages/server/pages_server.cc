@@ -380,6 +380,7 @@ http::Response PagesServer::State::page(Side side, const http::Request& request)
   // What it came to has the width of the screen: nothing can be done any more.
   if (side == Side::trainee && !(view.game.over() && path == "/after")) frame.beside = respond(view);
   if (mirrored) frame.lead = mirror_bar(view, trainee_pages());
+  if (side == Side::trainee) frame.lead = lesson(view);
   if (side == Side::facilitator) view.below.clear();  // the list of pages is the facilitator's own
   return {.status = 200, .content_type = "text/html; charset=utf-8", .body = framed(view, frame)};
 }

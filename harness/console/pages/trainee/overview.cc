@@ -1,5 +1,4 @@
 // One screen that answers "what is going on?".
-#include "console/lesson.h"
 #include "console/pages/charts.h"
 #include "console/pages/map.h"
 #include "console/pages/page_table.h"
@@ -11,15 +10,6 @@ namespace {
 
 std::string page_title(const View& /*view*/) {
   return "What is going on";
-}
-
-// In an easy drill, what to do next: until it has been done.
-Html lesson(const View& view) {
-  if (!teaches(view.game.drill()) || view.mirrored()) return {};
-  const auto next = lesson_of(view.game);
-  if (!next) return {};
-  return html(R"(<p class="lesson" id="lesson" role="note"><strong>Step {} of {}.</strong> {} {}</p>)", next->number,
-              next->of, next->what, next->in_pages);
 }
 
 Html charts_of_all(const View& view) {
@@ -36,8 +26,7 @@ Html charts_of_all(const View& view) {
 }
 
 Html page_body(const View& view) {
-  Html out =
-      lesson(view) + headline(view) + html(R"(<div class="two">)") + pager(view) + alert_list(view) + html("</div>");
+  Html out = headline(view) + html(R"(<div class="two">)") + pager(view) + alert_list(view) + html("</div>");
   out += panel(
       "map", "Services",
       service_map(view) +
