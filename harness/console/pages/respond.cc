@@ -136,8 +136,10 @@ Html post_form(const View& view) {
   if (view.mirrored()) return {};
   const Session& session = view.session();
   const auto pages = session.pages();
+  const auto& declared = view.game.book().declared;
   oncall::PostData data{.incident = "inc-1",
-                        .severity = view.game.book().declared.value_or(record::SeverityLevel::p2),
+                        .title = "(what customers see)",
+                        .severity = declared.value_or(record::SeverityLevel::p2),
                         .role = session.trainee().role,
                         .began = pages.empty() ? session.now() : pages.front().at,
                         .at = session.now()};
@@ -146,6 +148,7 @@ Html post_form(const View& view) {
       if (std::ranges::find(data.alerts, alert) == data.alerts.end()) data.alerts.push_back(alert);
     }
   }
+  for (const Deed& deed : session.deeds()) data.actions.push_back(deed.what);
   struct Row {
     std::string_view words;
     oncall::PostKind kind;
@@ -169,7 +172,7 @@ Html post_form(const View& view) {
     }
   }
   return html(
-      R"(<form class="act" data-line="post {channel} {status} {text}">{}{}<p class="field"><label for="template">Begin with a template</label><select id="template" class="templates"><option value="">none</option>{}</select></p><p class="field"><label for="post">Text</label><textarea id="post" name="text" rows="3" required maxlength="2500"></textarea></p><button>Post</button></form>)",
+      R"(<form class="act" data-line="post {channel} {status} {text}">{}{}<p class="field"><label for="template">Begin with a template{}</label><select id="template" class="templates"><option value="">none</option>{}</select></p><p class="field"><label for="post">Text</label><textarea id="post" name="text" rows="3" required maxlength="2500"></textarea></p><button>Post</button></form>)",
       choice("post-channel", "channel", "Where to",
              {{std::string(record::kInternal), "the team"},
               {std::string(record::kExternal), "everybody: the status page"}}),
@@ -178,6 +181,7 @@ Html post_form(const View& view) {
               {"identified", "identified"},
               {"monitoring", "monitoring"},
               {"resolved", "resolved"}}),
+      declared ? std::string() : format(", which says {} as no severity is declared", to_string(data.severity)),
       templates);
 }
 
