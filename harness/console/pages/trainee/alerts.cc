@@ -151,10 +151,11 @@ Html instances(const View& view, const RuleView& rule) {
   for (const AlertView& each : rule.alerts) {
     Html notes;
     for (const model::Label& note : each.annotations) notes += html("<dt>{}</dt><dd>{}</dd>", note.name, note.value);
-    out += html(R"(<li>{} since {}: <code>{}</code> = {} {}<dl class="facts">{}</dl></li>)",
+    out += html(R"(<li>{} since {}{}: <code>{}</code> = {} {}<dl class="facts">{}</dl></li>)",
                 each.state == events::AlertState::firing ? badge("bad", "▲", "firing") : badge("warn", "◔", "pending"),
-                format_clock(each.active_at), each.labels.to_string(), shown_number(each.value),
-                playbook_link(view, each), notes);
+                format_clock(each.fired_at.value_or(each.active_at)),
+                each.fired_at ? format(", true since {}", format_clock(each.active_at)) : std::string(),
+                each.labels.to_string(), shown_number(each.value), playbook_link(view, each), notes);
   }
   return out.empty() ? html(R"(<p class="quiet">It neither fires nor is pending.</p>)")
                      : html(R"(<ul class="plain">{}</ul>)", out);
