@@ -39,7 +39,7 @@ Html chosen(const View& view, std::string_view id, std::string_view label, std::
 }
 
 Html page_acts(const View& view, const Page& page) {
-  if (page.state == Page::State::over) return {};
+  if (page.state == Page::State::over || view.game.over()) return {};
   const oncall::Roster& roster = view.session().scenario().team->roster;
   std::vector<std::string> tiers, teams;
   if (const oncall::Schedule* schedule = roster.find(page.schedule)) {
@@ -109,11 +109,11 @@ int order_of(const AlertView& alert) {
 }  // namespace
 
 Html act_button(const View& view, std::string_view line, std::string_view text, std::string_view kind) {
-  if (view.mirrored()) return {};
+  // When the drill is over nothing is taken but the way back.
+  if (view.mirrored() || (view.game.over() && !line.starts_with("rewind "))) return {};
   return html(R"(<form class="act inline" data-line="{}"><button class="{}">{}</button></form>)", line, kind, text);
 }
 
-Html headline(const View& view) {
 // In an easy drill, what to do next: until it has been done.
 Html lesson(const View& view) {
   if (!teaches(view.game.drill()) || view.mirrored()) return {};
@@ -123,6 +123,7 @@ Html lesson(const View& view) {
               next->of, next->what, next->in_pages);
 }
 
+Html headline(const View& view) {
   const Session& session = view.session();
   std::size_t calling = 0, open = 0, firing = 0, pending = 0;
   for (const Page& page : session.pages()) {

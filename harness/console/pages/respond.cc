@@ -133,7 +133,7 @@ Html text_field(std::string_view id, std::string_view name, std::string_view lab
 }
 
 Html post_form(const View& view) {
-  if (view.mirrored()) return {};
+  if (view.mirrored() || view.game.over()) return {};
   const Session& session = view.session();
   const auto pages = session.pages();
   const auto& declared = view.game.book().declared;
