@@ -81,6 +81,8 @@ async function work(browser, incident, size, axe) {
   await page.locator('#post-channel').selectOption('external');
   await page.locator('#post').fill(incident.post);
   await press(page, page.getByRole('button', {name: 'Post'}));
+  await page.waitForTimeout(800);
+  check(`${name}: what came of it is told once`, (await page.locator('#answers').innerText()).split(incident.post).length - 1, 1);
   if (incident.act) {
     await page.locator('#action').fill(incident.act);
     await press(page, page.getByRole('button', {name: 'Would do…'}));

@@ -312,7 +312,8 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
                                              {"text", answer.text},
                                              {"now", format_clock(game.session().now())},
                                              {"over", game.over()},
-                                             {"epoch", epoch}},
+                                             {"epoch", epoch},
+                                             {"news_count", known_news}},
                                 JsonStyle::compact);
   acts.keep(key, text);
   publish();
@@ -379,8 +380,8 @@ http::Response PagesServer::State::page(Side side, const http::Request& request)
               .version = version};
   // What it came to has the width of the screen: nothing can be done any more.
   if (side == Side::trainee && !(view.game.over() && path == "/after")) frame.beside = respond(view);
-  if (mirrored) frame.lead = mirror_bar(view, trainee_pages());
   if (side == Side::trainee) frame.lead = lesson(view);
+  if (mirrored) frame.lead = mirror_bar(view, trainee_pages());
   if (side == Side::facilitator) view.below.clear();  // the list of pages is the facilitator's own
   return {.status = 200, .content_type = "text/html; charset=utf-8", .body = framed(view, frame)};
 }

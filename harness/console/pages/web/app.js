@@ -169,7 +169,8 @@
     if (state.calling) document.title = `(${state.calling}) ${document.title}`;
     // What came while nobody looked is counted, and the newest of it told.
     const fresh = news === null || state.epoch !== epoch ? 0 : state.news_count - news;
-    if (fresh > 0 && state.news) say(fresh > 1 ? `${fresh} things have reached you; the newest:\n${state.news}` : state.news, 'news');
+    // Of what is being done the answer tells what came of it.
+    if (fresh > 0 && state.news && !acting) say(fresh > 1 ? `${fresh} things have reached you; the newest:\n${state.news}` : state.news, 'news');
     news = state.news_count;
     if (state.version !== shown || state.epoch !== epoch) refresh();
   }
@@ -250,6 +251,7 @@
       pending.set(null);
       if (answer.status === 401) return old();
       const told = await answer.json().catch(() => ({ok: false, text: `“${line.slice(0, 60)}” was not taken: ${answer.status} ${answer.statusText}`}));
+      if (told.news_count !== undefined) news = told.news_count;
       tell(told, line);
       if (told.ok && form) form.reset();
     } catch (error) {
