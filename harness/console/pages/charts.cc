@@ -94,10 +94,11 @@ std::size_t piece_of(const Window& window, Time t) {
 std::vector<reports::Band> change_marks(const View& view) {
   std::vector<reports::Band> out;
   const std::span<const Deed> deeds = view.session().deeds();
+  const std::string role = view.session().trainee().role;
   for (const events::Change& change : view.session().changes()) {
     // What the trainee did is marked as theirs.
     const auto is_theirs = [&](const Deed& deed) {
-      return deed.at == change.t && deed.what.starts_with(format("{} {}", change.kind, change.target));
+      return deed.at == change.t && change.by == role && deed.what.contains(change.target);
     };
     if (std::ranges::any_of(deeds, is_theirs)) continue;
     out.push_back({change.t, change.t + Duration(1), format("{} {}", change.kind, change.target)});

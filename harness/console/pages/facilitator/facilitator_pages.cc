@@ -126,7 +126,7 @@ Html faults(const View& view) {
   }
   return panel("faults", "What is wrong, and when",
                rows.empty() ? html(R"(<p class="quiet">Nothing is to go wrong by itself.</p>)")
-                            : table("faults", kHead, rows, "stacks"));
+                            : table("faults", kHead, rows, "of-faults stacks"));
 }
 
 // What cannot be let happen any more: as often as it can be it has been, and is over.

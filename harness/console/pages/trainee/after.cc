@@ -76,7 +76,7 @@ Html beside_one_another(const Aftermath& after) {
                     html("{} of {}", format("{:.0f}", line.lost), format("{:.0f}", line.requests)),
                     html("{}", line.time_to_mitigate.empty() ? std::string("–") : line.time_to_mitigate)});
   }
-  return table("lines of the drill", kHead, rows);
+  return table("lines of the drill", kHead, rows, "of-lines stacks");
 }
 
 // All lines over one another: the share of customers' requests that failed, minute by minute.
@@ -173,7 +173,8 @@ Html page_body(const View& view) {
   }
   Html out = causes(after) + injected(after) + html("<p>What it is about: {}</p>", after.drill.aim) +
              panel("score", "Score", score(after.lines.front())) +
-             panel("lines-panel", "All lines over one another", drawn(after) + beside_one_another(after)) +
+             panel("lines-panel", "All lines over one another",
+                   html(R"(<div class="two">{}{}</div>)", drawn(after), beside_one_another(after))) +
              panel("best", "What you did, and the best response that is known", beside_best(after)) + marks(view);
   if (!after.drill.questions.empty())
     out += panel("questions", "Questions for the debriefing", texts(after.drill.questions));
