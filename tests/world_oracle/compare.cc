@@ -97,7 +97,9 @@ class Comparison {
   Comparison(const Scene& scene, std::uint64_t seed, Effort effort)
       : scene_(scene), seed_(seed), effort_(effort), layout_(scene.model) {}
 
-  std::vector<Disagreement> run();
+  void run();
+  std::vector<Disagreement> found;
+  std::vector<std::pair<Disagreement, Difference>> differences;  // of everything, also of what agrees
 
  private:
   double steady_seconds() const;
@@ -110,17 +112,20 @@ class Comparison {
   // What is counted until then.
   static std::vector<double> gone(FlowRun& flow, double until);
   void compare_first(const std::string& what, std::vector<double> simulated, double flow);
-  void say(std::string kind, const std::string& phase, std::string where, double simulated, double flow,
-           double tolerance) {
-    if (maths::abs(simulated - flow) <= tolerance) return;
-    found_.push_back({std::move(kind), phase, std::move(where), simulated, flow, tolerance});
+  // `whole`: what the two are held against to say how far they are apart; `error`: what chance makes of it.
+  void say(const std::string& kind, const std::string& phase, std::string where, double simulated, double flow,
+           double tolerance, double error, double whole) {
+    if (whole <= 0) return;
+    const double apart = maths::abs(simulated - flow);
+    const Disagreement about{kind, phase, std::move(where), simulated, flow, tolerance};
+    differences.push_back({about, {kind, std::max(0.0, apart - 2 * error) / whole}});
+    if (apart > tolerance) found.push_back(about);
   }
 
   const Scene& scene_;
   std::uint64_t seed_;
   Effort effort_;
   Counters layout_;
-  std::vector<Disagreement> found_;
 };
 
 double Comparison::steady_seconds() const {
@@ -181,16 +186,18 @@ void Comparison::compare_steady(const Steady& steady, const std::vector<double>&
   for (std::size_t i = 0; i < layout_.entries.size(); ++i) {
     const Counters::Entry& entry = layout_.entries[i];
     const double mean = steady.rates[i].mean();
-    const double error = kErrors * steady.rates[i].error();
-    const double of_chance = kErrors * maths::sqrt(std::max(1.0, mean * steady.seconds)) / steady.seconds;
+    const double error = steady.rates[i].error();
+    const double larger = std::max(mean, flow[i]);
     if (entry.what == Quantity::responses || entry.what == Quantity::failures) {
-      say("rates", phase, entry.name, mean, flow[i], std::max({kRate * mean, error, of_chance}));
+      const double chance = std::max(error, maths::sqrt(std::max(1.0, mean * steady.seconds)) / steady.seconds);
+      say("rates", phase, entry.name, mean, flow[i], std::max(kRate * mean, kErrors * chance), chance, larger);
       continue;
     }
     if (use[entry.service] > kBusy) continue;
     const double share = use[entry.service] > kEasy ? 0.15 : 0.05;
-    const double tolerance = std::max({share * mean, error, 0.02});
-    say(entry.what == Quantity::pool ? "pool" : "in flight", phase, entry.name, mean, flow[i], tolerance);
+    const double tolerance = std::max({share * mean, kErrors * error, 0.02});
+    const char* kind = entry.what == Quantity::pool ? "pool" : "in flight";
+    say(kind, phase, entry.name, mean, flow[i], tolerance, error, larger);
   }
   for (std::size_t s = 0; s < use.size(); ++s) compare_times(steady, shares, s, use[s], phase);
 }
@@ -202,11 +209,18 @@ void Comparison::compare_times(const Steady& steady, const Places& shares, std::
     for (std::size_t i = 0; i + 1 < steady.places[r].size(); i += 2) {
       const Batched& low = steady.shares[r][i];
       const Batched& high = steady.shares[r][i + 1];
-      const double tolerance = std::max({use > kEasy ? 0.05 : 0.005, kErrors * low.error(), kErrors * high.error()});
+      const double error = std::max(low.error(), high.error());
+      const double tolerance = std::max(use > kEasy ? 0.05 : 0.005, kErrors * error);
       const std::string where = format("{} p{:g}", layout_.route_names[r], 100 * kQuantiles[i / 2]);
       // Where times are one and the same, shares jump: anything between the two sides will do.
-      if (shares[r][i] > high.mean()) say("times", phase, where, high.mean(), shares[r][i], tolerance);
-      if (shares[r][i + 1] < low.mean()) say("times", phase, where, low.mean(), shares[r][i + 1], tolerance);
+      const bool more = shares[r][i] > high.mean();
+      const bool less = shares[r][i + 1] < low.mean();
+      const double simulated = more ? high.mean() : low.mean();
+      say("times", phase, where, simulated,
+          more   ? shares[r][i]
+          : less ? shares[r][i + 1]
+                 : simulated,
+          tolerance, error, 1);
     }
   }
 }
@@ -247,9 +261,9 @@ void Comparison::simulate_step(const std::vector<std::vector<double>>& flow, con
       const Counters::Entry& entry = layout_.entries[i];
       if (entry.what != Quantity::responses && entry.what != Quantity::failures) continue;
       const double mean = rates[w][i].mean();
-      const double of_chance = kErrors * maths::sqrt(std::max(1.0, mean * seconds)) / seconds;
+      const double chance = std::max(rates[w][i].error(), maths::sqrt(std::max(1.0, mean * seconds)) / seconds);
       say("rates", "step", format("{} until {:g} s", entry.name, kWindows[w]), mean, flow[w][i],
-          std::max({kRate * mean, kErrors * rates[w][i].error(), of_chance}));
+          std::max(kRate * mean, kErrors * chance), chance, std::max(mean, flow[w][i]));
     }
   }
   const auto each = [&](const auto& pick) {
@@ -282,8 +296,9 @@ void Comparison::compare_first(const std::string& what, std::vector<double> simu
   const double high = simulated[simulated.size() - 1 - tenth];
   double mean = 0;
   for (const double t : simulated) mean += t / static_cast<double>(simulated.size());
-  if (at >= low - 1 && at <= high + 1) return;
-  say("first time", "step", what, mean, at, std::max(1.0, mean / 10));
+  if (mean >= span && at >= span) return;  // it does not happen
+  const bool inside = at >= low - 1 && at <= high + 1;
+  say("first time", "step", what, mean, inside ? mean : at, std::max(1.0, mean / 10), 0, std::max(mean, at));
 }
 
 std::vector<double> Comparison::gone(FlowRun& flow, double until) {
@@ -315,7 +330,7 @@ void Comparison::compare_step() {
   simulate_step(windows, flow.first_times());
 }
 
-std::vector<Disagreement> Comparison::run() {
+void Comparison::run() {
   Simulation simulation(scene_, layout_, seed_, "steady");
   FlowRun flow(scene_, layout_);
   const auto rates = [&](double until, double seconds) {
@@ -329,7 +344,7 @@ std::vector<Disagreement> Comparison::run() {
   flow.ask(before.places);
   const std::vector<double> flow_before = rates(kWarmUp + before.seconds, before.seconds);
   compare_steady(before, flow_before, flow.shares(), scene_.before, "before");
-  if (scene_.step.empty()) return std::move(found_);
+  if (scene_.step.empty()) return;
   if (effort_.replications > 0) compare_step();
   const double begin = kWarmUp + before.seconds;
   simulation.change();
@@ -345,20 +360,26 @@ std::vector<Disagreement> Comparison::run() {
   flow.ask(after.places);
   const std::vector<double> flow_after = rates(begin + kSettling + after.seconds, after.seconds);
   compare_steady(after, flow_after, flow.shares(), scene_.later, "after");
-  return std::move(found_);
 }
 
 }  // namespace
 
 std::vector<Disagreement> compare(const Scene& scene, std::uint64_t seed, Effort effort,
-                                  const std::function<bool(const Disagreement&)>& counts) {
-  std::vector<Disagreement> found = Comparison(scene, seed, effort).run();
+                                  const std::function<bool(const Disagreement&)>& counts,
+                                  std::vector<Difference>& differences) {
+  Comparison first(scene, seed, effort);
+  first.run();
+  for (const auto& [about, difference] : first.differences) {
+    if (counts(about)) differences.push_back(difference);
+  }
+  std::vector<Disagreement> found = std::move(first.found);
   std::erase_if(found, [&](const Disagreement& d) { return !counts(d); });
   if (found.empty()) return found;
   const Effort more{10 * effort.requests, 10 * effort.replications};
-  const std::vector<Disagreement> again = Comparison(scene, seed + 1000003, more).run();
+  Comparison again(scene, seed + 1000003, more);
+  again.run();
   std::vector<Disagreement> both;
-  for (const Disagreement& d : again) {
+  for (const Disagreement& d : again.found) {
     if (std::ranges::find(found, d) != found.end()) both.push_back(d);
   }
   return both;

@@ -26,8 +26,18 @@ struct Disagreement {
   }
 };
 
-// What disagrees twice, once and again with ten times the requests, of what `counts`.
+// How far the two are apart in one thing that was compared, be that much or little.
+struct Difference {
+  std::string kind;
+  // Beyond two standard errors, or the replications' 10 % to 90 %: of the larger of the two, or of all responses
+  // (times).
+  double apart = 0;
+};
+
+// What disagrees twice, once and again with ten times the requests, of what `counts`. `differences` receives those of
+// the first time, of all there is of that.
 std::vector<Disagreement> compare(const Scene& scene, std::uint64_t seed, Effort effort,
-                                  const std::function<bool(const Disagreement&)>& counts);
+                                  const std::function<bool(const Disagreement&)>& counts,
+                                  std::vector<Difference>& differences);
 
 }  // namespace firedrill::world_oracle

@@ -7,7 +7,8 @@
 // --alone: each feature by itself, with all seeds. --kinds: what counts (rates, times, in flight, pool, first time),
 // and
 // --phases: when (before, step, after).
-// Prints what disagrees by feature. Exit code 0: nothing; 1: something; 2: bad arguments.
+// Prints what disagrees by feature, and how far apart the two are: the median and the 95th percentile. Exit code 0:
+// nothing; 1: something; 2: bad arguments.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -139,7 +140,15 @@ struct Row {
   int scenes = 0;
   int disagree = 0;
   std::map<std::string, int> kinds;
+  std::map<std::string, std::vector<double>> apart;  // by kind
 };
+
+// The value below which such a share of them lies.
+double quantile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values);
+  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+}
 
 class Table {
  public:
@@ -152,10 +161,11 @@ class Table {
     const auto counts = [&](const Disagreement& d) {
       return arguments_.kinds.contains(d.kind) && arguments_.phases.contains(d.phase);
     };
-    const std::vector<Disagreement> found = compare(scene, seed, arguments_.effort, counts);
+    std::vector<Difference> differences;
+    const std::vector<Disagreement> found = compare(scene, seed, arguments_.effort, counts, differences);
     const std::set<std::string> rows = as.empty() ? scene.features : std::set<std::string>{as};
-    for (const std::string& feature : rows) count(rows_[feature], found);
-    if (as.empty()) count(rows_["all"], found);
+    for (const std::string& feature : rows) count(rows_[feature], found, differences);
+    if (as.empty()) count(rows_["all"], found, differences);
     if (arguments_.verbose && !found.empty()) show(scene);
     if (arguments_.verbose && !found.empty()) {
       say(format("seed {}: {} services, {}\n", seed, scene.topology.services.size(),
@@ -179,15 +189,32 @@ class Table {
       }
       say("\n");
     }
+    print_differences();
   }
 
  private:
-  static void count(Row& row, const std::vector<Disagreement>& found) {
+  // Percent of each quantity that is compared, and points of rank of times.
+  void print_differences() const {
+    say(format("\n{:<20}", "apart by, %"));
+    for (const std::string& kind : kKinds) say(format(" {:>10} {:>6} {:>6}", kind, "median", "p95"));
+    say("\n");
+    for (const auto& [feature, row] : rows_) {
+      say(format("{:<20}", feature));
+      for (const std::string& kind : kKinds) {
+        const auto at = row.apart.find(kind);
+        const std::vector<double> all = at == row.apart.end() ? std::vector<double>{} : at->second;
+        say(format(" {:>10} {:>6.2f} {:>6.2f}", all.size(), 100 * quantile(all, 0.5), 100 * quantile(all, 0.95)));
+      }
+      say("\n");
+    }
+  }
+  static void count(Row& row, const std::vector<Disagreement>& found, const std::vector<Difference>& differences) {
     ++row.scenes;
     row.disagree += found.empty() ? 0 : 1;
     std::set<std::string> kinds;
     for (const Disagreement& d : found) kinds.insert(d.kind);
     for (const std::string& kind : kinds) ++row.kinds[kind];
+    for (const Difference& d : differences) row.apart[d.kind].push_back(d.apart);
   }
   const Arguments& arguments_;
   std::map<std::string, Row> rows_;
