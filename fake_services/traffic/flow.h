@@ -17,14 +17,14 @@
 #include "base/time.h"
 #include "events/minute.h"
 #include "fake_services/traffic/arrivals.h"
-#include "fake_services/traffic/balanced_station.h"
 #include "fake_services/traffic/balancing.h"
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/quota.h"
 #include "fake_services/traffic/route.h"
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/balanced_station.h"
+#include "fake_services/traffic/stations/station.h"
 
 namespace firedrill::fake_services {
 

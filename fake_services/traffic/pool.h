@@ -3,7 +3,7 @@
 #pragma once
 
 #include "fake_services/traffic/distribution.h"
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/station.h"
 #include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {

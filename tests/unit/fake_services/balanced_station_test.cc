@@ -1,5 +1,5 @@
 // Replicas that are sent requests in turn, or by fewest requests, against a simulation of single requests.
-#include "fake_services/traffic/balanced_station.h"
+#include "fake_services/traffic/stations/balanced_station.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/station.h"
 
 namespace firedrill::fake_services {
 namespace {

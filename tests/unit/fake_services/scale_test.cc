@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/station.h"
 #include "probed_shop.h"
 
 namespace firedrill::fake_services {

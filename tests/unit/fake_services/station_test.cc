@@ -1,5 +1,5 @@
 // The replica as a queue, against closed forms and against a discrete-event simulation that knows nothing of them.
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/station.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/text/format.h"
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/station.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {

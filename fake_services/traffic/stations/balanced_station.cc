@@ -1,4 +1,4 @@
-#include "fake_services/traffic/balanced_station.h"
+#include "fake_services/traffic/stations/balanced_station.h"
 
 #include <algorithm>
 #include <array>

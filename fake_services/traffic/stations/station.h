@@ -13,7 +13,7 @@
 #include <tuple>
 #include <vector>
 
-#include "fake_services/traffic/station_point.h"
+#include "fake_services/traffic/stations/station_point.h"
 
 namespace firedrill::fake_services {
 

@@ -1,10 +1,10 @@
-#include "fake_services/traffic/station.h"
+#include "fake_services/traffic/stations/station.h"
 
 #include <algorithm>
 #include <mutex>
 
 #include "base/maths.h"
-#include "fake_services/traffic/balanced_station.h"
+#include "fake_services/traffic/stations/balanced_station.h"
 
 namespace firedrill::fake_services {
 namespace {

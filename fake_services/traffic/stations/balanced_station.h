@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "fake_services/traffic/station_point.h"
+#include "fake_services/traffic/stations/station_point.h"
 
 namespace firedrill::fake_services {
 
