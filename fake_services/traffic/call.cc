@@ -231,28 +231,6 @@ const Attempt& nth(std::span<const Attempt> attempts, std::int64_t n) {
   return attempts[std::min(static_cast<std::size_t>(n), attempts.size() - 1)];
 }
 
-// The share of failures that are retried, so that retries stay within the budget.
-double allowed_share(std::span<const Attempt> attempts, double connected, const DependencySpec::Retries& retries) {
-  if (retries.max <= 0 || connected * attempts.front().retryable <= 0) return 0;
-  const auto expected = [&](double share) {
-    double power = 1;
-    double sum = 0;
-    for (std::int64_t k = 0; k < retries.max; ++k) {
-      power *= connected * nth(attempts, k).retryable * share;
-      sum += power;
-    }
-    return sum;
-  };
-  if (expected(1) <= retries.budget) return 1;
-  double low = 0;
-  double high = 1;
-  for (int i = 0; i < 30; ++i) {
-    const double middle = (low + high) / 2;
-    (expected(middle) <= retries.budget ? low : high) = middle;
-  }
-  return low;
-}
-
 constexpr std::size_t slot_of(Cause cause) {
   return static_cast<std::size_t>(cause);
 }
@@ -276,8 +254,7 @@ double retryable_errors(const Attempt& a) {
   return std::max(0.0, a.retryable - a.unreached - a.timed_out);
 }
 
-Course course_of(const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
-                 const CallState& state) {
+Course course_of(const EdgeModel& edge, const PoolState& pool, const CallState& state) {
   Course course;
   course.hit = edge.spec.cache ? edge.spec.cache->hit_ratio * (1 - state.cache_cold) : 0;
   course.stopped = (1 - course.hit) * state.open_share;
@@ -285,7 +262,7 @@ Course course_of(const EdgeModel& edge, std::span<const Attempt> attempts, const
   course.connected = 1 - pool.gives_up;
   course.most = edge.spec.retries.max + state.conditions.extra_retries;
   course.at_once = state.conditions.extra_retries > 0;
-  course.retried = course.at_once ? 1 : allowed_share(attempts, course.connected, edge.spec.retries);
+  course.retried = course.at_once ? 1 : state.retried;
   return course;
 }
 
@@ -411,13 +388,28 @@ void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, st
   tally.finish();
 }
 
+RetriesAsked retries_asked(const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
+                           double granted) {
+  RetriesAsked asked;
+  double reach = 1;
+  double square = 0;
+  for (std::int64_t k = 0; k < edge.spec.retries.max; ++k) {
+    reach *= (1 - pool.gives_up) * nth(attempts, k).retryable;
+    asked.mean += reach;
+    square += static_cast<double>(2 * k + 1) * reach;
+    reach *= granted;
+  }
+  asked.variance = std::max(0.0, square - asked.mean * asked.mean);
+  return asked;
+}
+
 void operation(Operation& out, const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
                const CallState& state) {
   if (state.conditions.off) {  // a call that is not made
     out = {};
     return;
   }
-  const Course course = course_of(edge, attempts, pool, state);
+  const Course course = course_of(edge, pool, state);
   Inputs& inputs = out.made_from;
   inputs.begin();
   inputs.share(course.hit);

@@ -11,6 +11,7 @@
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/inputs.h"
 #include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/retry_bucket.h"
 #include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {
@@ -113,7 +114,12 @@ struct CallState {
   DependencyConditions conditions;
   double open_share = 0;  // of the calls that the circuit breaker stops
   double cache_cold = 0;  // share of the cache's entries that are missing
+  double retried = 1;     // of the retries that it asks for: those for which the budget has room
 };
+
+// What an operation that is tried asks its budget for where such a share of that is granted.
+RetriesAsked retries_asked(const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
+                           double granted);
 
 // Of `out`, what was computed at the step before, is used. `attempts`: the first one, the second and so on; all after
 // the last are as that.

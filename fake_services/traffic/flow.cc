@@ -104,13 +104,14 @@ Flow::Flow(FlowModel model, std::uint64_t seed, Time start)
 
 void Flow::settle(Time start) {
   for (int i = 0; i < kSettlingSteps; ++i) {
-    backward();
+    backward(60);
     forward(start, 60);
     for (auto& s : services_) {
       s.tokens_missing = s.next_tokens_missing;
       for (auto& k : s.classes) {
         k.occupancy = k.next_occupancy;
         k.busy = k.next_busy;
+        for (EdgeState& e : k.edges) e.retries.tokens = e.retries.next_tokens;
       }
     }
   }
@@ -199,7 +200,7 @@ Time Flow::begin_step(Time t, Time latest_end) {
   end_ = std::min(t + step_, latest_end);
   const Duration length = end_ - begin_;
   moving_ = 0;
-  backward();
+  backward(to_seconds(length));
   forward(begin_ + length / 2, to_seconds(length));
   return end_;
 }
@@ -224,6 +225,7 @@ void Flow::end_step(Time t) {
       add_scaled(dt_s, k.rate.data(), k.integral.data(), k.rate.size());
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
+      for (EdgeState& e : k.edges) e.retries.tokens += (e.retries.next_tokens - e.retries.tokens) * part;
       update_breakers(i, k, t, dt_s);
       update_caches(i, k, dt_s);
     }

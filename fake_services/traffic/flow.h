@@ -104,6 +104,7 @@ struct EdgeState {
   std::vector<BreakerSlice> window;  // oldest first, as far back as the breaker looks
   double cache_cold = 0;             // share of the cache's entries that are missing
   double usual_lookups = 0;          // per second, while none is
+  RetryBucket retries = full_bucket();
 };
 
 struct ReplicaClass {
@@ -151,6 +152,12 @@ struct ReplicaClass {
 // goes by how its times vary.
 inline double in_flight(const ReplicaClass& k) {
   return k.busy + std::max(0.0, k.occupancy - k.busy) * k.queue_factor;
+}
+
+// Of a call, the first attempt, the second and so on; where no replica is told apart, one for all.
+inline std::span<const Attempt> attempts_of(const ReplicaClass& k, std::size_t call) {
+  const bool apart = !k.tries.empty() && !k.tries[call].nth.empty();
+  return apart ? std::span<const Attempt>(k.tries[call].nth) : std::span(&k.attempts[call], 1);
 }
 
 // The queue of messages before a consumer.
@@ -248,8 +255,8 @@ class Flow {
   static constexpr Duration kLongest = std::chrono::seconds(15);
 
   // flow_backward.cc
-  void backward();
-  void evaluate_calls(std::size_t service, ReplicaClass& k);
+  void backward(double dt_s);
+  void evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s);
   static double turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
                           RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);
@@ -278,6 +285,7 @@ class Flow {
   void see_from_outside(std::size_t service);
   // flow_guards.cc
   void limit(ServiceState& s, double dt_s);
+  void budget_retries(const ServiceModel& m, ReplicaClass& k, std::size_t edge, double dt_s);
   void update_breakers(std::size_t service, ReplicaClass& k, Time t, double dt_s);
   void update_caches(std::size_t service, ReplicaClass& k, double dt_s);
 

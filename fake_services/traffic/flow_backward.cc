@@ -139,10 +139,10 @@ PoolState no_pool(const PoolLoad& load) {
 
 }  // namespace
 
-void Flow::backward() {
+void Flow::backward(double dt_s) {
   for (auto it = model_->callers_first.rbegin(); it != model_->callers_first.rend(); ++it) {
     for (auto& k : services_[*it].classes) {
-      evaluate_calls(*it, k);
+      evaluate_calls(*it, k, dt_s);
       evaluate_routes(*it, k);
     }
     if (model_->services[*it].spec.consumer) {
@@ -154,7 +154,7 @@ void Flow::backward() {
   }
 }
 
-void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
+void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
   const ServiceModel& m = model_->services[service];
   for (auto& e : k.edges) e.arrivals = e.holding_s = 0;
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
@@ -185,17 +185,17 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k) {
                      ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
                      : no_pool(load);
     if (leaked > 0) state.pool.in_use += leaked;
+    budget_retries(m, k, e, dt_s);
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const std::size_t e = m.calls[c].edge;
-    const bool apart = !k.tries.empty() && !k.tries[c].nth.empty();
-    const std::span<const Attempt> attempts =
-        apart ? std::span<const Attempt>(k.tries[c].nth) : std::span(&k.attempts[c], 1);
+    const std::span<const Attempt> attempts = attempts_of(k, c);
     operation(k.operations[c], m.edges[e], attempts, k.edges[e].pool,
               {.conditions = k.conditions.dependencies[e],
                .open_share = k.edges[e].open ? 1.0 : 0.0,
-               .cache_cold = k.edges[e].cache_cold});
-    if (apart) average(k.attempts[c], k.operations[c], attempts);
+               .cache_cold = k.edges[e].cache_cold,
+               .retried = k.edges[e].retries.granted});
+    if (attempts.size() > 1) average(k.attempts[c], k.operations[c], attempts);
   }
 }
 

@@ -52,6 +52,31 @@ void Flow::limit(ServiceState& s, double dt_s) {
   }
 }
 
+// What the calls over an edge have in common: their budget for retries.
+void Flow::budget_retries(const ServiceModel& m, ReplicaClass& k, std::size_t e, double dt_s) {
+  const EdgeModel& edge = m.edges[e];
+  if (edge.spec.retries.max <= 0) return;
+  EdgeState& state = k.edges[e];
+  double first = 0;
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    if (m.calls[c].edge == e) first += k.call_rates[c] * k.operations[c].tried;
+  }
+  const auto asked = [&](double granted) {
+    RetriesAsked sum;
+    for (std::size_t c = 0; c < m.calls.size() && first > 0; ++c) {
+      if (m.calls[c].edge != e) continue;
+      const double share = k.call_rates[c] * k.operations[c].tried / first;
+      const RetriesAsked of_call = retries_asked(edge, attempts_of(k, c), state.pool, granted);
+      sum.mean += share * of_call.mean;
+      sum.variance += share * of_call.variance;
+    }
+    return sum;
+  };
+  const double was = state.retries.granted;
+  step(state.retries, first * dt_s, edge.spec.retries.budget, asked);
+  moving_ = std::max(moving_, maths::abs(state.retries.granted - was));
+}
+
 // A lost cache is filled again by the misses that succeed, in its own time where as much is asked of it as is usual:
 // while they fail, it stays cold.
 void Flow::update_caches(std::size_t service, ReplicaClass& k, double dt_s) {
