@@ -37,7 +37,14 @@ QuotaUse quota_use(const ProcessorLoad& p, Moments alone) {
   const double x = alone.mean / kQuotaPeriod;
   const double settles = 1 + 0.9 / (1 + cube(x / 0.6));
   const double spares = 0.27 / (x * maths::exp(1.7 * maths::log1p(x)));
-  const double extra_s = shared * kQuotaPeriod * maths::sqrt(1 + x * x) / (settles + spares * p.room);
+  const double fitted_s = shared * kQuotaPeriod * maths::sqrt(1 + x * x) / (settles + spares * p.room);
+  // Were all workers at work all the time, they would use up the quota, and no more: few of them come near that slowly
+  // where work is short, since what one of them waits for the others do not add to, and soon where it is long.
+  const double most_s = alone.mean * (p.workers / p.room - 1);
+  if (most_s <= 0) return use;
+  const double sharpness = std::min(8.0, 0.5 + 7 * x);
+  const double nearer = maths::exp(sharpness * maths::log(fitted_s / most_s));
+  const double extra_s = fitted_s * maths::exp(-maths::log1p(nearer) / sharpness);
   const double used = std::min(kFullest, p.load / p.room);
   use.stretch = 1 + extra_s / alone.mean;
   const double burst_s = alone.mean * (0.35 + 0.65 * (1 + varies) / 2);

@@ -20,8 +20,11 @@ struct Observed {
   std::vector<double> times;  // sorted
 };
 
+constexpr std::size_t kAsMany = 1000000;  // workers as anyone could want
+
 // `room` requests at work use up the quota just when the period ends. All at work go at full speed until then.
-Observed simulate(double rate, double room, const std::function<double(RandomStream&)>& draw, std::size_t count) {
+Observed simulate(double rate, double room, const std::function<double(RandomStream&)>& draw, std::size_t count,
+                  std::size_t workers = kAsMany) {
   struct Job {
     double end, begun, alone;
     bool operator<(const Job& other) const { return end > other.end; }
@@ -31,6 +34,12 @@ Observed simulate(double rate, double room, const std::function<double(RandomStr
   Observed seen;
   double t = 0, work = 0, used = 0, period_end = kQuotaPeriod, next = 0, periods = 0;
   bool throttled = false;
+  std::size_t waiting = 0;  // for a worker
+  const auto begin = [&] {
+    const double alone = draw(chance);
+    jobs.push_back({work + alone, t, alone});
+    std::push_heap(jobs.begin(), jobs.end());
+  };
   while (seen.times.size() < count) {
     const double n = static_cast<double>(jobs.size());
     constexpr double kNever = std::numeric_limits<double>::infinity();
@@ -57,10 +66,16 @@ Observed simulate(double rate, double room, const std::function<double(RandomStr
       seen.times.push_back(t - jobs.back().begun);
       seen.extra_s += (t - jobs.back().begun - jobs.back().alone) / static_cast<double>(count);
       jobs.pop_back();
+      if (waiting > 0) {
+        --waiting;
+        begin();
+      }
     } else {
-      const double alone = draw(chance);
-      jobs.push_back({work + alone, t, alone});
-      std::push_heap(jobs.begin(), jobs.end());
+      if (jobs.size() < workers) {
+        begin();
+      } else {
+        ++waiting;
+      }
       next = t + chance.exponential(1 / rate);
     }
   }
@@ -103,6 +118,34 @@ TEST(Quota, LetsShortBurstsThrough) {
   EXPECT_LT(quota_use(load, {0.002, 4e-6}).stretch, 1.001);
   EXPECT_GT(shared_stretch(load), 1.05);  // as shares of each moment they would be
   EXPECT_LT(quota_use(load, {0.002, 4e-6}).throttled_periods, 0.01);
+}
+
+// Few workers are hardly ever all at work, and what one waits for the others do not add to.
+TEST(Quota, ThrottlesFewWorkersLess) {
+  for (const std::size_t workers : {1, 2, 4}) {
+    for (const double mean_s : {0.005, 0.0115, 0.02, 0.06}) {
+      for (const double room : {0.1, 0.3, 0.8}) {
+        for (const double use : {0.4, 0.7, 0.9}) {
+          const double rate = use * room / mean_s;
+          const auto draw = [&](RandomStream& chance) { return chance.exponential(mean_s); };
+          const Observed seen = simulate(rate, room, draw, 20000, workers);
+          const ProcessorLoad load{.room = room, .load = rate * mean_s, .workers = static_cast<double>(workers)};
+          const double takes_s = quota_use(load, {mean_s, mean_s * mean_s}).stretch * mean_s;
+          EXPECT_NEAR(takes_s, mean_s + seen.extra_s, 0.35 * (mean_s + seen.extra_s))
+              << workers << " workers, " << mean_s << " s, room " << room << ", use " << use;
+        }
+      }
+    }
+  }
+}
+
+// One at a time, of which a period has room for half, takes twice as long at most; and where there is room for all that
+// can be at work, nothing stands still.
+TEST(Quota, IsNotUsedByMoreThanThereAreWorkers) {
+  ProcessorLoad load{.room = 0.5, .load = 0.49, .workers = 1};
+  EXPECT_LE(quota_use(load, {0.012, 1.44e-4}).stretch, 2.0001);
+  load.room = 1.2;
+  EXPECT_EQ(quota_use(load, {0.012, 1.44e-4}).stretch, 1);
 }
 
 TEST(Quota, ThrottlesAlwaysBeyondTheLimit) {
