@@ -205,6 +205,18 @@ Time Flow::begin_step(Time t, Time latest_end) {
   return end_;
 }
 
+void Flow::disturb() {
+  step_ = kShortest;
+  for (ServiceState& s : services_) {
+    s.pace = 1;
+    s.last_turn = 0;
+    for (ReplicaClass& k : s.classes) {
+      k.relaxation = 1;
+      k.last_change = 0;
+    }
+  }
+}
+
 void Flow::set_longest(Duration longest) {
   longest_ = std::max(longest, kLongest);
   step_ = std::min(step_, longest_);

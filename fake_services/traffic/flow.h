@@ -240,8 +240,8 @@ class Flow {
   Time begin_step(Time t, Time latest_end);
   // Ends it at t, no later than the end that was promised.
   void end_step(Time t);
-  // Things are about to move: the next steps are short.
-  void disturb() { step_ = kShortest; }
+  // Things are about to move: the next steps are short, and what had to be followed slowly may be followed at once.
+  void disturb();
   // No step is longer than this, or than usual where that is longer. In longer ones what moves is the traffic from
   // outside, which is followed at their pace.
   void set_longest(Duration longest);
