@@ -24,6 +24,11 @@ double failing_share(const RouteState& route) {
   return std::max(0.0, 1 - route.parts[0].share);
 }
 
+// Workers of a consumer that take messages: whole ones, as a process has them.
+double taking(const ReplicaClass& k, const ServiceState& s) {
+  return maths::floor(static_cast<double>(k.station->workers()) * s.conditions.consuming + 0.5);
+}
+
 double relative_change(double from, double to, double floor) {
   return size_of(to - from) / (std::max(size_of(from), size_of(to)) + floor);
 }
@@ -101,7 +106,7 @@ void Flow::take_messages(std::size_t service, double dt_s) {
     double fails = 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) fails += k.routes[r].mix * failing_share(k.routes[r]);
     const double held = std::max(1e-6, k.holding_s + fails * to_seconds(m.spec.consumer->redelivery_pause));
-    k.takes = static_cast<double>(k.station->workers()) / held * s.conditions.consuming;
+    k.takes = taking(k, s) / held;
     able += k.takes * static_cast<double>(k.replicas);
   }
   const double wanted = queue.published_rate + queue.backlog / dt_s;
@@ -137,7 +142,7 @@ void Flow::consume(std::size_t service, ReplicaClass& k) {
     for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on_share -= route.parts[i].share;
     worked_on += route.mix * worked_on_share;
   }
-  const double workers = static_cast<double>(k.station->workers());
+  const double workers = taking(k, s);
   const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding_s);
   moving_ = std::max(moving_, relative_change(k.next_busy, busy, 0.1));
   k.next_busy = k.next_occupancy = busy;
