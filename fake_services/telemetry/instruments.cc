@@ -33,6 +33,12 @@ double draw_level(double mean, double variance, double most, RandomStream& chanc
 // no one waits, that is a Poisson count.
 double draw_in_flight(const ReplicaClass& k, RandomStream& chance) {
   const auto places = (k.bounded != nullptr ? k.bounded : k.station)->places();
+  if (k.bounded != nullptr) {  // each caller that there can be is in it, or not
+    const double share = std::min(1.0, in_flight(k) / static_cast<double>(places));
+    double there = 0;
+    for (std::int64_t i = 0; i < places; ++i) there += chance.uniform() < share ? 1 : 0;
+    return there;
+  }
   if (k.point.waits < kRareWait || places > kManyPlaces) {
     return draw_level(in_flight(k), k.point.variance, static_cast<double>(places), chance);
   }

@@ -99,6 +99,7 @@ struct EdgeState {
   PoolState pool;
   double arrivals = 0;  // connections asked for, per second
   double holding_s = 0;
+  double holding_square_s2 = 0;
   bool open = false;                 // circuit breaker
   Time trial{};                      // when an open breaker lets one through
   std::vector<BreakerSlice> window;  // oldest first, as far back as the breaker looks
@@ -185,6 +186,7 @@ struct ServiceState {
   double pace = 1;        // how far shares of replicas follow in one step
   double last_turn = 0;   // which way they went
   double callers = 0;     // requests that all who call it can have under way at once
+  double elsewhere = 0;   // of those, the mean number that are under way but not here
   double patience_s = 0;  // for which the least patient of them waits
   std::optional<Traffic> traffic;
   double outside = 0;                                               // requests per second from outside
@@ -277,7 +279,7 @@ class Flow {
   void settle_queue(std::size_t service, double dt_s);
   void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
   void serve(std::size_t service, ReplicaClass& k, double dt_s);
-  void bound_by_callers(const ServiceState& s, ReplicaClass& k);
+  void bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered);
   void fill(ReplicaClass& k, double arrivals, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);

@@ -3,6 +3,7 @@
 
 #include "base/maths.h"
 #include "fake_services/traffic/flow.h"
+#include "fake_services/traffic/stations/few_callers.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -129,6 +130,18 @@ Times waiting_law(const ReplicaClass& k, Moments wait) {
   return another > kLong ? Times::fitted(wait) : in_a_queue(left, std::max(0.0, another));
 }
 
+// Calls over an edge that a replica's requests can have under way at once.
+double population_of(const ReplicaClass& k, const EdgeModel& edge, const ServiceState& s) {
+  double requests = static_cast<double>(k.station->workers());
+  if (k.bounded != nullptr) requests = std::min(requests, maths::ceil(s.callers / static_cast<double>(k.replicas)));
+  return maths::floor(requests * edge.at_once);
+}
+
+double variation_of(const EdgeState& edge) {
+  const double square = edge.holding_s * edge.holding_s;
+  return square > 0 ? std::clamp(edge.holding_square_s2 / square - 1, 0.0, 50.0) : 1;
+}
+
 // Every connection has leaked: all wait out their patience.
 PoolState no_pool(const PoolLoad& load) {
   return {.gives_up = 1,
@@ -156,7 +169,7 @@ void Flow::backward(double dt_s) {
 
 void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
   const ServiceModel& m = model_->services[service];
-  for (auto& e : k.edges) e.arrivals = e.holding_s = 0;
+  for (auto& e : k.edges) e.arrivals = e.holding_s = e.holding_square_s2 = 0;
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const CallModel& call = m.calls[c];
     const EdgeModel& edge = m.edges[call.edge];
@@ -169,14 +182,17 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
     k.edges[call.edge].holding_s += rate * k.attempts[c].holding_s;
+    k.edges[call.edge].holding_square_s2 += rate * k.attempts[c].response_square_s2;
   }
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
     state.holding_s = state.arrivals > 0 ? state.holding_s / state.arrivals : 0;
+    state.holding_square_s2 = state.arrivals > 0 ? state.holding_square_s2 / state.arrivals : 0;
     const PoolLoad load{.arrivals = state.arrivals,
                         .holding_s = state.holding_s,
                         .patience_s = m.edges[e].acquire_timeout_s,
-                        .population = static_cast<double>(k.station->workers())};
+                        .population = population_of(k, m.edges[e], services_[service]),
+                        .holding_variation = variation_of(state)};
     const DependencyConditions& conditions = k.conditions.dependencies[e];
     const double size = static_cast<double>(m.edges[e].spec.pool.size);
     const double leaked = maths::floor(conditions.pool_leak * std::max(0.0, size - conditions.pool_left) + 0.5);
@@ -184,6 +200,13 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     state.pool = connections > 0
                      ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
                      : no_pool(load);
+    if (connections > 0 && load.population > static_cast<double>(connections) && load.population <= kManyCallers &&
+        state.pool.waits > kHardlyAnyWaits) {
+      const double others = std::max(0.0, k.busy * m.edges[e].at_once - state.pool.in_use - state.pool.waiting);
+      const Arrivals few{.callers = static_cast<std::int64_t>(load.population),
+                         .elsewhere = in_eighths(others / std::max(1e-9, load.arrivals * load.holding_s))};
+      bound_pool(state.pool, static_cast<double>(connections), tables_.get(connections, few.callers, few), load);
+    }
     if (leaked > 0) state.pool.in_use += leaked;
     budget_retries(m, k, e, dt_s);
   }

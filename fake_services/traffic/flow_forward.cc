@@ -4,6 +4,7 @@
 
 #include "base/maths.h"
 #include "fake_services/traffic/flow.h"
+#include "fake_services/traffic/stations/few_callers.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -63,6 +64,7 @@ void Flow::forward(Time middle, double dt_s) {
     for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_->services[i].routes[r].share;
     s.fine_rate.fill(0);
     s.callers = s.outside > 0 ? kCountless : 0;
+    s.elsewhere = 0;
     s.patience_s = kForEver;
     s.senders = {};
     if (s.outside > 0)
@@ -201,21 +203,31 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     return;
   }
   choose_station(m, s, k);
-  bound_by_callers(s, k);
+  bound_by_callers(s, k, arrivals);
   fill(k, arrivals, dt_s);
   stretch_own_time(m, k);
 }
 
-// No more requests can be there than callers can have under way, as long as these wait to the end: whoever gives up
-// leaves a request behind.
-void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k) {
-  const auto places = static_cast<double>(k.station->places());
-  const double longest_s = s.callers * k.holding_s / static_cast<double>(k.station->workers());
-  const bool bounded = s.callers >= 1 && s.callers <= places && longest_s < s.patience_s;
-  const StationTable* table =
-      bounded ? &tables_.get(k.station->workers(), static_cast<std::int64_t>(maths::ceil(s.callers)),
-                             k.balanced != nullptr ? k.balanced->arrivals() : Arrivals{})
-              : nullptr;
+// No more requests can be there than callers can have under way, and the more there are the fewer come, as long as
+// callers wait to the end: whoever gives up leaves a request behind. That is where they would be waiting for all
+// others, or where all goes well.
+void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered) {
+  constexpr double kOfPatience = 1.0 / 3;
+  const double workers = static_cast<double>(k.station->workers());
+  const double longest_s = s.callers * k.holding_s / (workers * std::max(1.0, s.ready));
+  const double stays_s = k.holding_s * (k.busy > 0 ? std::max(1.0, k.occupancy / k.busy) : 1);
+  const bool bounded =
+      s.callers >= 1 && s.callers <= kManyCallers && (longest_s < s.patience_s || stays_s < kOfPatience * s.patience_s);
+  const StationTable* table = nullptr;
+  if (bounded) {
+    Arrivals arrivals = k.balanced != nullptr ? k.balanced->arrivals() : Arrivals{};
+    arrivals.callers = static_cast<std::int64_t>(maths::ceil(s.callers));
+    // Among those that are alike: a slow replica can have all callers.
+    arrivals.among = std::max<std::int64_t>(1, static_cast<std::int64_t>(k.replicas));
+    arrivals.elsewhere =
+        in_eighths(s.elsewhere / std::max(1e-9, offered * k.holding_s * static_cast<double>(k.replicas)));
+    table = &tables_.get(k.station->workers(), std::min(k.station->places(), arrivals.callers), arrivals);
+  }
   if (table == k.bounded) return;
   k.bounded = table;
   k.hint = 0;
@@ -248,7 +260,8 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
 // One step of the station with what arrives at it, at the class's holding time.
 void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
   const StationTable& station = k.bounded != nullptr ? *k.bounded : k.balanced != nullptr ? *k.balanced : *k.station;
-  const auto step = station.step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint, k.bounded != nullptr);
+  const bool room_for_all = k.bounded != nullptr && k.bounded->places() >= k.bounded->arrivals().callers;
+  const auto step = station.step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint, room_for_all);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
   k.next_occupancy = step.occupancy;
@@ -291,10 +304,13 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
   for (std::size_t e = 0; e < m.edges.size() && k.conditions.running; ++e) {
     const EdgeModel& edge = m.edges[e];
     ServiceState& callee = services_[edge.callee];
-    const double at_once = edge.at_once * static_cast<double>(k.station->workers());
-    const double most =
-        std::min(at_once * (1 + k.conditions.dependencies[e].extra_attempts), static_cast<double>(edge.spec.pool.size));
-    callee.callers += replicas * most;
+    double requests = static_cast<double>(k.station->workers());
+    if (k.bounded != nullptr) requests = std::min(requests, services_[service].callers / replicas);
+    const double at_once = edge.at_once * requests * (1 + k.conditions.dependencies[e].extra_attempts);
+    const auto pool = static_cast<double>(edge.spec.pool.size);
+    callee.callers += replicas * std::min(at_once, pool);
+    // Who waits for a connection is not under way yet; who works on something else is.
+    if (at_once <= pool) callee.elsewhere += replicas * std::max(0.0, k.busy - k.edges[e].pool.in_use / edge.at_once);
     callee.patience_s = std::min(callee.patience_s, edge.request_timeout_s);
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {

@@ -84,6 +84,33 @@ PoolState pool_state(double connections, const StationTable& loss, const PoolLoa
   return state;
 }
 
+void bound_pool(PoolState& state, double connections, const StationTable& few, const PoolLoad& load) {
+  constexpr double kUsedUp = 0.95;
+  const double offered = load.arrivals * load.holding_s;
+  if (offered >= kUsedUp * connections) return;
+  const StationPoint p = few.at_busy(offered);
+  // Who waits for what is left of a call that has begun, and for whole ones of those before it.
+  const double turn = load.holding_s / connections;
+  const double left = (1 + load.holding_variation) / 2;
+  const double whole = std::max(0.0, p.wait_mean - 1);
+  const double places = std::max(0.0, p.wait_variance - p.wait_mean);  // variance of their number
+  const double left_variance = left * left * std::max(1.0 / 3, (1 + 2 * load.holding_variation) / 3);
+  const Moments wait{turn * (left + whole), turn * turn * (left_variance + whole * load.holding_variation + places)};
+  const double too_long = 1 - Distribution::gamma(wait).cdf(load.patience_s);
+  const double gives_up = p.waits * std::max(0.0, too_long);
+  if (gives_up >= state.gives_up && p.waits >= state.waits) return;
+  state.gives_up = std::min(state.gives_up, gives_up);
+  state.waits = std::min(1.0, (p.waits - gives_up) / std::max(1e-9, 1 - state.gives_up));
+  state.at_longest = 0;
+  const double mean = std::min(wait.mean, load.patience_s);
+  state.decline = mean > 0 ? 1 / mean : 0;
+  state.longest_s = std::min(load.patience_s, 40 * mean);
+  const double second = state.waits * (wait.variance + mean * mean);
+  state.wait = {state.waits * mean, std::max(0.0, second - state.waits * mean * state.waits * mean)};
+  state.in_use = std::min(connections, offered * (1 - state.gives_up));
+  state.waiting = load.arrivals * (state.wait.mean + state.gives_up * load.patience_s);
+}
+
 Times wait_of(const PoolState& state) {
   Times wait;
   wait.add(1 - state.waits, 0.0);

@@ -15,6 +15,7 @@ struct PoolLoad {
   // Callers there can be at once (workers of the replica). Where they are too few to make anyone wait as long as its
   // patience, nobody gives up.
   double population = 0;
+  double holding_variation = 1;  // the square of its coefficient of variation
 };
 
 struct PoolState {
@@ -35,5 +36,10 @@ Times wait_of(const PoolState& state);
 
 // `loss` is the Erlang loss table of one connection less than the pool has, M/M/(c−1)/(c−1).
 PoolState pool_state(double connections, const StationTable& loss, const PoolLoad& load);
+
+// The same where callers are few, and who waits for a connection or has one does not ask for another: `few` is the
+// station of as many workers as there are connections, with a place for each caller (few_callers.h). Where the pool is
+// as good as used up it changes nothing.
+void bound_pool(PoolState& state, double connections, const StationTable& few, const PoolLoad& load);
 
 }  // namespace firedrill::fake_services

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/maths.h"
+#include "fake_services/traffic/stations/few_callers.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -182,6 +183,31 @@ double between(double a, double b, double share) {
   return a + (b - a) * share;
 }
 
+double ratio(double a, double b) {
+  return b > 0 ? a / b : 1;
+}
+
+// What few callers make of chance, times what the way in which they choose makes of it at the load that they bring.
+StationPoint balanced_among_few(std::int64_t workers, std::int64_t places, double load, const Arrivals& arrivals) {
+  const FewCallers few =
+      few_callers(workers, places, load, arrivals.callers, arrivals.among, static_cast<double>(arrivals.elsewhere) / 8);
+  if (arrivals.policy == LoadBalancing::random) return few.point;
+  Arrivals countless = arrivals;
+  countless.callers = 0;
+  const StationPoint random = exact_station(workers, places, few.offered);
+  const StationPoint chosen = balanced_station(workers, places, few.offered, countless);
+  StationPoint p = few.point;
+  p.blocking = std::min(1.0, p.blocking * std::min(1.0, ratio(chosen.blocking, random.blocking)));
+  p.busy = std::min(few.offered * (1 - p.blocking), static_cast<double>(workers));
+  const double queue = std::max(0.0, few.point.occupancy - few.point.busy);
+  p.occupancy = p.busy + queue * std::min(1.0, ratio(chosen.occupancy - chosen.busy, random.occupancy - random.busy));
+  p.waits *= std::min(1.0, ratio(chosen.waits, random.waits));
+  const double shorter = std::min(1.0, ratio(chosen.wait_mean, random.wait_mean));
+  p.wait_mean *= shorter;
+  p.wait_variance *= std::min(1.0, ratio(chosen.wait_variance, random.wait_variance));
+  return p;
+}
+
 }  // namespace
 
 Arrivals arrivals_like(LoadBalancing policy, double replicas, double senders, std::int64_t places) {
@@ -192,6 +218,7 @@ Arrivals arrivals_like(LoadBalancing policy, double replicas, double senders, st
 }
 
 StationPoint balanced_station(std::int64_t workers, std::int64_t places, double load, const Arrivals& arrivals) {
+  if (arrivals.callers > 0 && places > 0) return balanced_among_few(workers, places, load, arrivals);
   const StationPoint random = exact_station(workers, places, load);
   if (arrivals.policy == LoadBalancing::random || places <= 0) return random;
   const StationPoint one = arrivals.policy == LoadBalancing::round_robin

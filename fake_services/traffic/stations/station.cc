@@ -222,6 +222,20 @@ StationPoint StationTable::at_load(double load) const {
   return point(i, (x - nodes_[i].x) / (nodes_[i + 1].x - nodes_[i].x));
 }
 
+StationPoint StationTable::at_busy(double busy) const {
+  const auto next = std::ranges::upper_bound(nodes_, busy, {}, [](const Node& n) { return n.value[2]; });
+  if (next == nodes_.begin()) return at_load(busy);
+  const std::size_t i =
+      std::clamp<std::ptrdiff_t>(next - nodes_.begin() - 1, 0, static_cast<std::ptrdiff_t>(nodes_.size()) - 2);
+  double low = 0;
+  double high = 1;
+  for (int round = 0; round < 20; ++round) {
+    const double middle = (low + high) / 2;
+    (interpolate(i, 2, middle) < busy ? low : high) = middle;
+  }
+  return point(i, (low + high) / 2);
+}
+
 StationTable::Step StationTable::step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint,
                                       bool waits_outside) const {
   Step out;

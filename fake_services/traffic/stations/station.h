@@ -29,6 +29,8 @@ class StationTable {
   std::int64_t places() const { return places_; }
   std::size_t nodes() const { return nodes_.size(); }
   StationPoint at_load(double load) const;
+  // Where so many workers are busy on average; of a station that nobody is turned away from.
+  StationPoint at_busy(double busy) const;
 
   struct Step {
     double occupancy = 0;  // at the end of the step

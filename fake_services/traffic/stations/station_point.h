@@ -13,6 +13,11 @@ struct Arrivals {
   LoadBalancing policy = LoadBalancing::random;
   std::int64_t replicas = 1;
   std::int64_t senders = 1;
+  // Where few can have a request under way at once: how many, among how many replicas these go, and for how long they
+  // are under way elsewhere, in eighths of the work that they ask for. 0: countless.
+  std::int64_t callers = 0;
+  std::int64_t among = 1;
+  std::int64_t elsewhere = 0;
   auto operator<=>(const Arrivals&) const = default;
 };
 

@@ -1,0 +1,138 @@
+// Few callers and several replicas against a simulation of them, one by one.
+#include "fake_services/traffic/stations/few_callers.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <queue>
+#include <vector>
+
+#include "base/random.h"
+
+namespace firedrill::fake_services {
+namespace {
+
+struct Called {
+  int callers = 1;
+  int replicas = 1;
+  int workers = 1;
+  int places = 1;        // workers and queue
+  double rate = 1;       // of requests to callers, per second
+  double elsewhere = 0;  // seconds that a caller works before it comes here; work here takes one second
+};
+
+struct Seen {
+  double offered = 0;  // to each replica, per second
+  double full = 0;
+  double occupancy = 0;
+  double waits = 0;
+  double waited = 0;  // seconds, of those that wait
+};
+
+Seen simulate(const Called& c, double span) {
+  RandomStream random(1, "few callers");
+  constexpr int kComes = -1;
+  constexpr int kAsks = -2;
+  struct Event {
+    double at;
+    int replica;  // that ends some work; or a request comes to the callers, or one of these asks
+    bool operator<(const Event& other) const { return at > other.at; }
+  };
+  std::priority_queue<Event> events;
+  struct Replica {
+    int busy = 0;
+    std::deque<double> queue;
+  };
+  std::vector<Replica> replicas(static_cast<std::size_t>(c.replicas));
+  events.push({0, kComes});
+  Seen seen;
+  int outside = 0;
+  int under_way = 0;
+  const auto begin = [&](double at) {
+    for (; outside > 0 && under_way < c.callers; --outside, ++under_way) {
+      events.push({c.elsewhere > 0 ? at + random.exponential(c.elsewhere) : at, kAsks});
+    }
+  };
+  double came = 0, accepted = 0, waits = 0, waited = 0, there = 0, integral = 0, last = 0;
+  while (events.top().at < span) {
+    const Event e = events.top();
+    events.pop();
+    integral += there * (e.at - last);
+    last = e.at;
+    if (e.replica == kComes) {
+      ++outside;
+      begin(e.at);
+      events.push({e.at + random.exponential(1 / c.rate), kComes});
+      continue;
+    }
+    if (e.replica == kAsks) {
+      came += 1;
+      const auto r = static_cast<int>(random.below(static_cast<std::uint64_t>(c.replicas)));
+      Replica& p = replicas[static_cast<std::size_t>(r)];
+      if (p.busy + static_cast<int>(p.queue.size()) >= c.places) {
+        --under_way;
+        begin(e.at);
+        continue;
+      }
+      accepted += 1;
+      there += 1;
+      if (p.busy < c.workers) {
+        ++p.busy;
+        events.push({e.at + random.exponential(1), r});
+      } else {
+        p.queue.push_back(e.at);
+      }
+      continue;
+    }
+    Replica& p = replicas[static_cast<std::size_t>(e.replica)];
+    there -= 1;
+    --under_way;
+    if (p.queue.empty()) {
+      --p.busy;
+      begin(e.at);
+      continue;
+    }
+    waits += 1;
+    waited += e.at - p.queue.front();
+    p.queue.pop_front();
+    events.push({e.at + random.exponential(1), e.replica});
+    begin(e.at);
+  }
+  seen.offered = came / span / c.replicas;
+  seen.full = 1 - accepted / came;
+  seen.occupancy = integral / span / c.replicas;
+  seen.waits = waits / accepted;
+  seen.waited = waits > 0 ? waited / waits : 0;
+  return seen;
+}
+
+TEST(FewCallers, AreAsASimulationOfThem) {
+  for (const Called& c :
+       {Called{.callers = 2, .places = 2, .rate = 0.5}, Called{6, 4, 1, 1, 1.2, 1}, Called{3, 2, 1, 2, 0.9, 0},
+        Called{12, 3, 2, 4, 3, 1}, Called{40, 2, 4, 60, 5, 2}, Called{5, 1, 2, 3, 1.2, 0.3}}) {
+    const Seen seen = simulate(c, 200000);
+    const auto about = ::testing::Message()
+                       << c.callers << " callers, " << c.replicas << " replicas, places " << c.places;
+    const FewCallers few = few_callers(c.workers, c.places, c.rate / c.replicas, c.callers, c.replicas, c.elsewhere);
+    EXPECT_NEAR(few.offered, seen.offered, 0.02 * seen.offered) << about;
+    EXPECT_NEAR(few.point.blocking, seen.full, 0.02 * seen.full + 0.001) << about;
+    EXPECT_NEAR(few.point.occupancy, seen.occupancy, 0.03 * seen.occupancy) << about;
+    EXPECT_NEAR(few.point.waits, seen.waits, 0.03 * seen.waits + 0.001) << about;
+    // In units of work by workers.
+    EXPECT_NEAR(few.point.waits * few.point.wait_mean / c.workers, seen.waits * seen.waited,
+                0.03 * seen.waits * seen.waited + 0.001)
+        << about;
+  }
+}
+
+TEST(FewCallers, AreLikeCountlessOnesWhereTheyAreMany) {
+  const FewCallers few = few_callers(2, 10, 1.5, 5000, 1, 0.5);
+  const StationPoint countless = exact_station(2, 10, few.offered);
+  EXPECT_NEAR(few.point.occupancy, countless.occupancy, 0.005);
+  EXPECT_NEAR(few.point.blocking, countless.blocking, 0.0005);
+  EXPECT_NEAR(few.point.waits, countless.waits, 0.002);
+}
+
+}  // namespace
+}  // namespace firedrill::fake_services
