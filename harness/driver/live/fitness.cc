@@ -78,13 +78,43 @@ void check_slots(const scenario::LoadedScenario& loaded, Diagnostics& found) {
          format("at most {} are started; scale to fewer, or lower `replicas`", kMostProcesses));
 }
 
+Position place_of(const scenario::LoadedScenario& loaded, std::string_view fault) {
+  const auto entry = std::ranges::find(loaded.scenario.faults, fault, &scenario::FaultEntry::id);
+  return entry == loaded.scenario.faults.end() ? loaded.scenario.duration_at : entry->where;
+}
+
 void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   for (const fake_services::FaultSpec& fault : loaded.faults) {
     const auto misfit = fake_services::live_misfit(fault, loaded.topology);
     if (!misfit) continue;
-    const auto entry = std::ranges::find(loaded.scenario.faults, fault.id, &scenario::FaultEntry::id);
-    const Position where = entry == loaded.scenario.faults.end() ? loaded.scenario.duration_at : entry->where;
-    report(found, where, format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
+    report(found, place_of(loaded, fault.id), format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
+  }
+}
+
+// Whose answers carry the bytes that the fault is about.
+bool answers(const ServiceSpec& service, const fake_services::FaultSpec& fault) {
+  if (!fault.target.dependency.empty()) return service.name == fault.target.dependency;
+  if (fault.target.zone.empty()) return service.name == fault.target.service;
+  return std::ranges::find(service.zones, fault.target.zone) != service.zones.end();
+}
+
+// A process answers with bodies of one mean size, all the run long.
+void check_answers(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  for (const ServiceSpec& service : loaded.topology.services) {
+    const fake_services::FaultSpec* first = nullptr;
+    for (const fake_services::FaultSpec& fault : loaded.faults) {
+      if (!fault.behaviour->bytes() || !answers(service, fault)) continue;
+      if (first == nullptr) first = &fault;
+      const double size = fault.behaviour->bytes()->answer_bytes;
+      if (const double other = first->behaviour->bytes()->answer_bytes; size != other) {
+        report(found, place_of(loaded, fault.id),
+               format("faults {} and {} take answers of {} for {:.0f} and {:.0f} bytes long, and live ones have one "
+                      "mean size",
+                      first->id, fault.id, service.name, other, size),
+               format("give both the same `answer`, or {}", kSimulate));
+        break;
+      }
+    }
   }
 }
 
@@ -133,6 +163,7 @@ Diagnostics misfits(const scenario::LoadedScenario& loaded, double speed) {
   check_slots(loaded, found);
   check_speed(loaded, speed, found);
   check_faults(loaded, found);
+  check_answers(loaded, found);
   check_people(loaded, found);
   if (scenario.prometheus.replicas.count > 1) {
     report(found, where, "two Prometheus servers have no live form", "remove `replicas` of the prometheus block");
