@@ -31,7 +31,7 @@ Simulation::Simulation(WorldSpec spec, events::Sink& sink)
       started_(started_before(flow_.model(), spec_.seed, spec_.start)),
       pods_(flow_.model(), spec_.seed, started_, spec_.start),
       now_(spec_.start),
-      minute_(std::chrono::floor<std::chrono::minutes>(spec_.start)) {
+      minute_(events::minute_of(spec_.start, spec_.origin)) {
   for (const ServiceModel& m : flow_.model().services) {
     const Time certified = spec_.certified.value_or(spec_.start);
     issued_.push_back(m.spec.certificate ? certified + m.spec.certificate->expires_in : Time::max());

@@ -198,11 +198,13 @@ std::string unseen_by_slos(const IncidentRecord& incident) {
   return format("No SLO was missed by then; a severity threshold was crossed: {}", *incident.thresholds_crossed);
 }
 
-std::string_view impact_span(const IncidentRecord& incident) {
+std::string_view impact_span(const Record& record, const IncidentRecord& incident) {
   if (!incident.peak) return "during the fault";
   if (incident.times.mitigated_at) return "between the injection and the mitigation";
-  return incident.times.resolved_at ? "between the injection and the resolution"
-                                    : "between the injection and the end of the run";
+  if (incident.times.resolved_at) return "between the injection and the resolution";
+  const bool cut = incident::minute_start(record, incident::minute_count(record)) < record.judged_to;
+  return cut ? "between the injection and the end of the run's last full minute"
+             : "between the injection and the end of the run";
 }
 
 std::string others_meanwhile(const Record& record, const IncidentRecord& incident) {

@@ -38,8 +38,12 @@ std::string unseen_by_slos(const record::IncidentRecord& incident);
 // "while cache-loss went on as well": of what failed meanwhile some may be the doing of other incidents; else empty.
 std::string others_meanwhile(const record::Record& record, const record::IncidentRecord& incident);
 
+// Why of nothing that was judged it is said what failed.
+inline constexpr std::string_view kNoFullMinute =
+    "Requests, objectives and severity are counted by full minutes, and none lies in what was judged.";
+
 // What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
 // fault".
-std::string_view impact_span(const record::IncidentRecord& incident);
+std::string_view impact_span(const record::Record& record, const record::IncidentRecord& incident);
 
 }  // namespace firedrill::reports

@@ -6,6 +6,7 @@
 #include "base/text/numbers.h"
 #include "incident/incidents/incidents.h"
 #include "incident/measures/measures.h"
+#include "incident/truth.h"
 #include "record/clock.h"
 #include "reports/alert_matrix.h"
 #include "reports/communication_rows.h"
@@ -118,10 +119,11 @@ std::string budget_table(const Record& record) {
 
 std::string impact_line(const Record& record, const IncidentRecord& incident) {
   if (!incident.times.injected_at) return "\nIts fault was never injected.\n";
+  if (incident::minute_count(record) == 0) return format("\n{}\n", kNoFullMinute);
   const std::string failed =
       format("{} of {} requests failed", grouped(incident.requests_failed), grouped(incident.requests));
   const std::string others = others_meanwhile(record, incident);
-  const std::string span = format("{}{}{}", impact_span(incident), others.empty() ? "" : ", ", esc(others));
+  const std::string span = format("{}{}{}", impact_span(record, incident), others.empty() ? "" : ", ", esc(others));
   if (!incident.peak) return format("\n{} {}; it broke nothing.\n", failed, span);
   return format("\n{} {}; at the worst {} of the users were affected.\n", failed, span,
                 describe_ratio(incident.affected_peak));

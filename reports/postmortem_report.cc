@@ -81,7 +81,7 @@ std::string summary(const Record& record, const IncidentRecord& incident) {
   const std::string others = others_meanwhile(record, incident);
   return format("\n## Summary\n\n{} {} of {} requests at the entry points failed {}{}{} ({}).\n",
                 esc(headline_of(record, incident)), grouped(incident.requests_failed), grouped(incident.requests),
-                impact_span(incident), others.empty() ? "" : ", ", esc(others), describe_ratio(share));
+                impact_span(record, incident), others.empty() ? "" : ", ", esc(others), describe_ratio(share));
 }
 
 // What everybody should read of it; probes, containers and balancing tell the rest where there is room.

@@ -28,8 +28,14 @@ struct ServiceMinute {
   double checks_failed = 0;
 };
 
+// The beginning of the minute that holds `t`, where one begins at `origin`, which may lie within one of the clock's.
+inline Time minute_of(Time t, Time origin) {
+  const Duration rest = (t - origin) % std::chrono::minutes(1);
+  return t - (rest < Duration(0) ? rest + std::chrono::minutes(1) : rest);
+}
+
 struct Minute {
-  Time from{};                          // the minute is [from, from + 1 min), aligned to the clock
+  Time from{};                          // the minute is [from, from + 1 min); one begins where the judged part does
   std::vector<ServiceMinute> services;  // by index in the topology
 };
 

@@ -6,6 +6,7 @@
 #include "base/text/numbers.h"
 #include "incident/measures/measures.h"
 #include "incident/slo/slo.h"
+#include "incident/truth.h"
 #include "record/clock.h"
 #include "reports/budget_use.h"
 #include "reports/chart/lanes.h"
@@ -44,9 +45,10 @@ std::string impact_of(const Record& record, const IncidentRecord& incident) {
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
   std::string out = heading(record, incident);
   if (!incident.times.injected_at) return out + "<p>Its fault was never injected.</p>";
+  if (incident::minute_count(record) == 0) return out + format("<p>{}</p>", kNoFullMinute);
   const std::string others = others_meanwhile(record, incident);
   out += format("<p><strong>{}</strong> of {} requests at the entry points failed {}{}{} ({})",
-                grouped(incident.requests_failed), grouped(incident.requests), impact_span(incident),
+                grouped(incident.requests_failed), grouped(incident.requests), impact_span(record, incident),
                 others.empty() ? "" : ", ", escape_markup(others), kept_together(describe_ratio(share)));
   if (incident.peak) {
     out += format("; at the worst, <strong>{}</strong> of the users had a failed request within five minutes",
@@ -72,8 +74,8 @@ std::string impacts(const Record& record) {
     const std::string others = others_meanwhile(record, incident);
     rows.push_back({incident_cell(incident),
                     format("<strong>{}</strong> of {} ({}) {}{}{}", grouped(incident.requests_failed),
-                           grouped(incident.requests), kept_together(describe_ratio(share)), impact_span(incident),
-                           others.empty() ? "" : ", ", escape_markup(others)),
+                           grouped(incident.requests), kept_together(describe_ratio(share)),
+                           impact_span(record, incident), others.empty() ? "" : ", ", escape_markup(others)),
                     incident.peak ? describe_ratio(incident.affected_peak) : "–", burned.empty() ? "–" : burned,
                     reach_of(incident)});
   }

@@ -101,7 +101,7 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
       started_(blank.started),
       looked_(blank.started),
       reckoned_(blank.started),
-      minute_(std::chrono::floor<std::chrono::minutes>(blank.started)),
+      minute_(events::minute_of(blank.started, blank.judged_from)),
       at_minute_(model_.services.size()) {
   injector_.measure_alone();
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
