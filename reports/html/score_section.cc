@@ -16,7 +16,7 @@ std::string score(const record::Record& record) {
                     line.at ? clock_of(record, *line.at) : "–", escape_markup(sentence_case(line.why))});
   }
   return section("score", "Score",
-                 "How whoever worked the drill did. It is no verdict: how much is enough is for them to say.",
+                 "How whoever worked the drill did, each line with its reason. How much is enough is for them to say.",
                  table({"what counts", "points", "at", "why"}, rows, "first-narrow wide-text"));
 }
 

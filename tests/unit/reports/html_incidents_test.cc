@@ -108,6 +108,17 @@ TEST(HtmlIncidents, SeveralIncidentsHaveARowEach) {
 }
 
 // The scenario expects to be detected late, and is: that passes, and is not green.
+// A drill that somebody worked has its score where others have what was expected.
+TEST(HtmlIncidents, ADrillHasItsScore) {
+  const std::string page = find_format("html")->render(sample::worked(), tsdb::Store());
+  EXPECT_TRUE(has(page, "<header class=\"verdict plain\">"));
+  EXPECT_TRUE(has(page, "<dt>Points</dt><dd><span class=\"value\">4 of 30</span>")) << page;
+  EXPECT_TRUE(has(page, "<a href=\"#score\">Score</a>"));
+  EXPECT_TRUE(has(page, "<strong>hints</strong></td><td>−3</td>"));
+  EXPECT_FALSE(has(page, "xpectations met")) << "there were none";
+  EXPECT_FALSE(has(page, "id=\"expectations\""));
+}
+
 TEST(HtmlIncidents, BesideTheVerdictStandsHowTheResponseWas) {
   const auto head_of = [](const record::Record& record) {
     const std::string whole = page(record);

@@ -17,6 +17,20 @@ inline record::Record judged(record::Record record) {
 inline record::Record passed() {
   return judged(outage());
 }
+// Of a drill that somebody worked: with a score, and nothing that was expected. An alert watches the way of alerts.
+inline record::Record worked() {
+  record::Record record = outage();
+  record.declared.expectations.clear();
+  record.summary = "A drill, worked by hand (easy). It trains a page in the night.";
+  record.alerts.push_back(alert("Watchdog", "none", "web", 0min, 0min, std::nullopt));
+  record.drill = record::DrillRecord{.name = "silver-lynx", .variant = 2, .score = {}};
+  record.drill->score = {
+      {.aspect = "acknowledged", .points = 7.5, .most = 10, .why = "6 m after page 1; 15 m is asked", .at = at(18min)},
+      {.aspect = "hypothesis", .points = 0, .most = 20, .why = "none was declared"},
+      {.aspect = "escalation", .points = 0, .most = 0, .why = "nobody is paged in it"},
+      {.aspect = "hints", .points = -3, .most = 0, .why = "1 of 3 were asked for"}};
+  return judged(std::move(record));
+}
 // As the one that passed; besides, two replicas of checkout lose their readiness, one is killed by its liveness probe
 // and waits to be restarted, and the severity is expected.
 inline record::Record with_replicas() {

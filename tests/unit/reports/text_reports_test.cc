@@ -39,6 +39,7 @@ TEST(Junit, IsAsItShouldBe) {
   expect_golden("passed.junit.xml", rendered("junit", sample::passed()));
   expect_golden("failed.junit.xml", rendered("junit", sample::failed()));
   expect_golden("invalid.junit.xml", rendered("junit", sample::invalid()));
+  expect_golden("drill.junit.xml", rendered("junit", sample::worked()));
 }
 
 TEST(Junit, IsWellFormedWhateverTheNames) {
@@ -60,6 +61,7 @@ TEST(Markdown, IsAsItShouldBe) {
   expect_golden("invalid.md", rendered("markdown", sample::invalid()));
   expect_golden("nothing.md", rendered("markdown", sample::nothing()));
   expect_golden("notified.md", rendered("markdown", sample::notified()));
+  expect_golden("drill.md", rendered("markdown", sample::worked()));
 }
 
 TEST(Markdown, SaysWhereWhatReceiversWereSentStands) {
