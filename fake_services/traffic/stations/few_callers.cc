@@ -74,7 +74,7 @@ class UnderWay {
   double term(std::size_t k, std::size_t j) const { return maths::exp(power(k) + terms_[j] - largest_); }
   double of_all(const Weights& at_replicas, std::size_t under_way) const {
     double sum = 0;
-    for (std::size_t k = 0; k <= under_way; ++k) sum += at_replicas[k] * term(k, under_way - k);
+    for (std::size_t k = 0; k <= under_way && at_replicas[k] > 0; ++k) sum += at_replicas[k] * term(k, under_way - k);
     return sum;
   }
 
