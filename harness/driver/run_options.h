@@ -38,6 +38,7 @@ struct RunOptions {
   Keep keep = Keep::needed;
   bool logs = false;            // are kept while it goes on, also where the record keeps nothing
   Duration reach{};             // samples are there for so long at least, for whoever queries while it goes on
+  bool numbered_pods = false;   // in the simulated world they are called as processes are, web-0
   bool disable_faults = false;  // for tests: the injector reports, but turns nothing
   std::string command{};        // that reproduces the run, for the record
   // Of a drill that somebody works: the record has it, and is not judged by expectations.

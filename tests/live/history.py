@@ -38,6 +38,8 @@ groups:
       - {record: web:errors:ratio3d, expr: 'sum(rate(http_requests_total{service="web",code=~"5.."}[3d])) / sum(rate(http_requests_total{service="web"}[3d]))'}
       - {record: web:requests:increase3d, expr: 'sum(increase(http_requests_total{service="web"}[3d]))'}
       - {record: web:requests:increase1h, expr: 'sum(increase(http_requests_total{service="web"}[1h]))'}
+      - {record: pod:requests:increase1h, expr: 'increase(http_requests_total{service="web",code="200"}[1h])'}
+      - {record: web:up:count15m, expr: 'count_over_time(up{job="web"}[15m])'}
       - {record: web:requests:rate5m, expr: 'sum(rate(http_requests_total{service="web"}[5m]))'}
       - {alert: Ticket, expr: 'web:errors:ratio6h > 0.001 and web:errors:ratio3d > 0.001', for: 1m, labels: {severity: warning}}
       - {alert: Gone, expr: 'absent(up{job="web"}) or absent(http_requests_total{service="web"})', labels: {severity: critical}}
@@ -98,6 +100,11 @@ def look_at(program, folder, out, done, apart=0):
         for at in ("+1m", "end"):
             near(f"{name} at {at} is that of the simulated run", drill.value(program, folder, name, "--at", at, out=out),
                  drill.value(program, folder, name, "--at", at, out="sim"), share)
+    for pod in ("web-0", "web-1"):
+        near(f"the counts of {pod} go on", drill.value(program, folder, f'sum(pod:requests:increase1h{{pod="{pod}"}})', "--at",
+                                                       "start+1m", out=out), 54000, 0.1)
+        near(f"no scrape of {pod} is missing", drill.value(program, folder, f'web:up:count15m{{pod="{pod}"}}', "--at", "start+5m",
+                                                           out=out), 60, 0.05)
     for at in ("start+1m", "start+4m", "+1m"):
         near(f"the rate at {at} is that of the requests", drill.value(program, folder, "web:requests:rate5m", "--at", at, out=out), 30, 0.35)
     return record

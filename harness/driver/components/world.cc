@@ -5,6 +5,7 @@
 #include "driver/live/live_host.h"
 #include "driver/log_keeper.h"
 #include "driver/series_read.h"
+#include "driver/sim/numbered_sim_host.h"
 #include "driver/sim/sim_host.h"
 
 namespace firedrill::driver {
@@ -47,28 +48,28 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                          *wiring.of_world),
         wiring);
   }
-  return wired(std::make_unique<SimHost>(
-                   fake_services::WorldSpec{
-                       .topology = scenario.topology,
-                       .metrics = scenario.metrics,
-                       .faults = scenario.faults,
-                       .seed = setup.options.seed,
-                       .start = setup.record.started,
-                       .origin = setup.record.judged_from,
-                       .certified = certified(setup),
-                       .disable_faults = setup.options.disable_faults,
-                       .people = scenario.team != nullptr,
-                       .limited = scenario.limited,
-                       .log_every = setup.options.keep == Keep::none && !setup.options.logs
-                                        ? Duration(0)
-                                        : log_every(setup.record.judged_to -
-                                                    logs_from(setup.record.started, setup.record.judged_from)),
-                       .reads = fake_services::attaches_exporters(scenario.topology) ? series_read(setup) : nullptr,
-                       .kubernetes = watches_cluster(setup),
-                       .replays = scenario.replays,
-                       .strides = strides_of(scenario)},
-                   *wiring.of_world),
-               wiring);
+  fake_services::WorldSpec spec{
+      .topology = scenario.topology,
+      .metrics = scenario.metrics,
+      .faults = scenario.faults,
+      .seed = setup.options.seed,
+      .start = setup.record.started,
+      .origin = setup.record.judged_from,
+      .certified = certified(setup),
+      .disable_faults = setup.options.disable_faults,
+      .people = scenario.team != nullptr,
+      .limited = scenario.limited,
+      .log_every = setup.options.keep == Keep::none && !setup.options.logs
+                       ? Duration(0)
+                       : log_every(setup.record.judged_to - logs_from(setup.record.started, setup.record.judged_from)),
+      .reads = fake_services::attaches_exporters(scenario.topology) ? series_read(setup) : nullptr,
+      .kubernetes = watches_cluster(setup),
+      .replays = scenario.replays,
+      .strides = strides_of(scenario)};
+  if (setup.options.numbered_pods) {
+    return wired(std::make_unique<NumberedSimHost>(std::move(spec), *wiring.of_world), wiring);
+  }
+  return wired(std::make_unique<SimHost>(std::move(spec), *wiring.of_world), wiring);
 }
 
 std::unique_ptr<events::Component> copy(const events::Component& other, Wiring& wiring) {

@@ -26,6 +26,7 @@ RunOptions simulated(RunOptions options) {
   options.programs = nullptr;
   options.beside = nullptr;
   options.logs = false;
+  options.numbered_pods = true;
   return options;
 }
 

@@ -6,7 +6,7 @@
 
 namespace firedrill::driver {
 
-class SimHost final : public ServiceHost, public monitor::ScrapeTargets {
+class SimHost : public ServiceHost, public monitor::ScrapeTargets {
  public:
   SimHost(fake_services::WorldSpec spec, events::Sink& sink) : world_(std::move(spec), sink) {}
   // Goes on where the other stands, and tells another sink.

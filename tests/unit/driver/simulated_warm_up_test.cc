@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/files/files.h"
-#include "driver/sim/sim_host.h"
+#include "driver/sim/numbered_sim_host.h"
 #include "events/event.h"
 #include "promql/engine.h"
 #include "promql/parse/parser.h"
@@ -100,19 +100,21 @@ TEST_F(SimulatedBefore, IsGoneOnFrom) {
   EXPECT_EQ(loaded.scenario.start, start);
   EXPECT_EQ(loaded.scenario.warmup, Duration(10min));
   EXPECT_FALSE(before.monitor().series().select({}).empty());
+  EXPECT_EQ(value(before.monitor().series(), "count(up{pod=\"api-2\",instance=\"api-2:8080\"})", start), 1)
+      << "as processes are called";
   EXPECT_EQ(value(before.monitor().series(), "count({__name__=~\"kube_.+\"})", start), -1);
 
   // Other processes of the same names, whose counters begin at 0; one service is not there any more.
   loaded.topology.services.pop_back();
   Listener listener;
-  SimHost host({.topology = loaded.topology,
-                .metrics = {},
-                .faults = {},
-                .seed = 8,
-                .start = start,
-                .origin = start + 10min,
-                .certified = start},
-               listener);
+  NumberedSimHost host({.topology = loaded.topology,
+                        .metrics = {},
+                        .faults = {},
+                        .seed = 8,
+                        .start = start,
+                        .origin = start + 10min,
+                        .certified = start},
+                       listener);
   const monitor::Receivers nobody;
   monitor::EmbeddedMonitor monitor(before.monitor(), host, {}, start, listener, nobody);
   const Time end = start + 25min;
