@@ -307,11 +307,23 @@ std::expected<void, std::string> Simulation::act(const events::Action& action) {
   switch (action.kind) {
     case events::ActionKind::begin_fault:
       return faults_.schedule().begin(action.subject, action.t);
-    case events::ActionKind::end_fault:
-      return faults_.schedule().end(action.subject, action.t);
+    case events::ActionKind::end_fault: {
+      auto done = faults_.schedule().end(action.subject, action.t);
+      if (done) tell_witness_of_end(action);
+      return done;
+    }
     default:
       return people_act(action, *find_action(action.kind));
   }
+}
+
+void Simulation::tell_witness_of_end(const events::Action& end) {
+  action_witness_.end_otherwise(end.t, [&](std::size_t service) {
+    const auto hitting = faults_.hitting(service, true);
+    return std::ranges::any_of(hitting, [&](std::size_t fault) {
+      return faults_.schedule().spec(fault).id != end.subject && !faults_.schedule().ends(fault, end.t);
+    });
+  });
 }
 
 // Told when it takes effect. Of a fault that was to begin, or to end, at another time, that is no more; nor does one

@@ -82,6 +82,7 @@ class Simulation : private Levers {
   void have_pending_effects();
   void cure(const events::Action& action, const ActionSpec& spec);
   void end_faults(const std::vector<std::string>& ids);
+  void tell_witness_of_end(const events::Action& end);
   void cure_with(std::size_t service, std::size_t replica);
   std::vector<std::size_t> services_of(const events::Action& action, const ActionSpec& spec) const;
   std::size_t index_of(const std::string& service) const;
@@ -121,6 +122,7 @@ class Simulation : private Levers {
   std::vector<Curing> curing_;
   Holds holds_;
   ActionWitness action_witness_;
+  std::size_t cures_ = 0;         // how often what people did has ended faults
   std::optional<LogWriter> log_;  // nothing: none is written
   std::vector<Time> started_;
   Pods pods_;

@@ -27,6 +27,7 @@ std::expected<void, std::string> Simulation::people_act(const events::Action& ac
   if (auto refused = refusal(action, spec); !refused) return refused;
   if (stepping_) end_step_now();
   const Time effective = now_ + spec.takes;
+  const std::size_t cures_before = cures_;
   if (spec.takes > Duration(0)) {
     begun_.insert(std::ranges::upper_bound(begun_, effective, {}, &Begun::effective), Begun{effective, action});
   } else if (auto done = have_effect(action, spec); !done) {
@@ -35,6 +36,7 @@ std::expected<void, std::string> Simulation::people_act(const events::Action& ac
   if (!spec_.people || spec.symptom == nullptr) return {};
   tallies_.draw_all(flow_, now_);
   action_witness_.begin(spec, action, services_of(action, spec), effective, observer(), flow_);
+  if (cures_ != cures_before) action_witness_.take_away();
   return {};
 }
 
@@ -108,6 +110,9 @@ void Simulation::end_faults(const std::vector<std::string>& ids) {
     // One that ends by itself at this instant does that.
     [[maybe_unused]] const auto done = faults_.schedule().end(id, now_);
   }
+  if (ids.empty()) return;
+  ++cures_;
+  action_witness_.take_away();
 }
 
 // A process of the replica has begun, or its pod has gone.

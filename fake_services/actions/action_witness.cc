@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/format.h"
 #include "fake_services/actions/relief.h"
 
 namespace firedrill::fake_services {
@@ -56,6 +57,14 @@ bool ActionWitness::look_at(Watched& watched, Time t, const Observer& observer, 
   keep_worst(watched, after);
   const bool settled = watched.looked_at >= watched.effective;
   if (auto symptom = settled ? spec.symptom(watched.before, after, watched.target) : std::nullopt) {
+    if (watched.ended_otherwise && !watched.has_taken_away) {
+      events::Action vain = watched.action;
+      vain.t = t;
+      sink.on_event(
+          events::without_effect(vain, format("what was wrong was ended otherwise, at {}, before this had helped",
+                                              format_clock(*watched.ended_otherwise))));
+      return true;
+    }
     sink.on_event(events::helped(watched.action, t, *std::move(symptom)));
     return true;
   }
@@ -74,6 +83,12 @@ bool ActionWitness::look_at(Watched& watched, Time t, const Observer& observer, 
 void ActionWitness::keep_worst(Watched& watched, const Observation& minute) {
   if (!fails_more(watched.before, minute)) return;
   if (!watched.worst || failing_share(minute) > failing_share(*watched.worst)) watched.worst = minute;
+}
+
+void ActionWitness::end_otherwise(Time t, const std::function<bool(std::size_t service)>& hits) {
+  for (Watched& each : watched_) {
+    if (!each.ended_otherwise && std::ranges::none_of(each.services, hits)) each.ended_otherwise = t;
+  }
 }
 
 void ActionWitness::look(Time t, const Observer& observer, const Flow& flow, events::Sink& sink) {

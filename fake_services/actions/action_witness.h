@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,12 @@ class ActionWitness {
   // At each full minute: tells of actions that have helped by now, or have had their time, and remembers what is seen.
   // Everything must have been drawn.
   void look(Time t, const Observer& observer, const Flow& flow, events::Sink& sink);
+  // Something has ended at t by other hands than those of whoever acts, and nothing else `hits` one of a deed's
+  // services: what is better from then on is not better by that deed, unless that has taken something away itself.
+  void end_otherwise(Time t, const std::function<bool(std::size_t service)>& hits);
+  void take_away() {
+    for (Watched& each : watched_) each.has_taken_away = true;
+  }
   // An action on these services is begun, and has its effect at `effective`.
   void begin(const ActionSpec& spec, const events::Action& action, std::vector<std::size_t> services, Time effective,
              const Observer& observer, const Flow& flow);
@@ -40,6 +47,8 @@ class ActionWitness {
     // The minute since then in which more failed than before it, and most.
     std::optional<Observation> worst{};
     Time looked_at{};
+    std::optional<Time> ended_otherwise{};
+    bool has_taken_away = false;
   };
 
   static Observation observe(const std::vector<std::size_t>& services, const Observer& observer, const Flow& flow);
