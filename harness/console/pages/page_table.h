@@ -15,7 +15,8 @@ struct PageSpec {
   std::string (*title)(const View& view) = nullptr;
   // What stands in <main>.
   Html (*body)(const View& view) = nullptr;
-  // Lines of the console for what is looked at, separated by line ends; null: nothing of the incident.
+  // Lines of the console for what is looked at, separated by line ends; null: nothing of the incident;
+  // empty: there was nothing to be seen.
   std::string (*looks)(const View& view) = nullptr;
 };
 

@@ -188,7 +188,8 @@ Html alert_body(const View& view) {
 }
 
 std::string alert_looks(const View& view) {
-  return format("alert {}", view.segments[0]);
+  const bool known = rule_named(view.session().rule_groups(), view.segments[0]) != nullptr;
+  return known ? format("alert {}", view.segments[0]) : std::string();
 }
 
 }  // namespace

@@ -72,7 +72,9 @@ Html one_body(const View& view) {
 }
 
 std::string one_looks(const View& view) {
-  return format("playbook {}", view.segments[0]);
+  const auto playbooks = view.session().playbooks();
+  const bool known = std::ranges::find(playbooks, view.segments[0], &PlaybookView::name) != playbooks.end();
+  return known ? format("playbook {}", view.segments[0]) : std::string();
 }
 
 }  // namespace

@@ -130,7 +130,8 @@ Html page_body(const View& view) {
 
 std::string page_looks(const View& view) {
   const std::string expression = view.form.value("expr");
-  return expression.empty() ? std::string() : "query " + printable(expression);
+  if (expression.empty() || !view.session().query(expression, view.session().now())) return {};
+  return "query " + printable(expression);
 }
 
 }  // namespace

@@ -138,7 +138,8 @@ Html page_body(const View& view) {
 }
 
 std::string page_looks(const View& view) {
-  return format("map\npods {}\nlogs {}", view.segments[0], view.segments[0]);
+  const bool known = std::ranges::find(view.services(), view.segments[0], &ServiceView::name) != view.services().end();
+  return known ? format("map\npods {}\nlogs {}", view.segments[0], view.segments[0]) : std::string();
 }
 
 }  // namespace
