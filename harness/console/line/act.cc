@@ -20,6 +20,15 @@ std::unexpected<Refusal> refuse(std::string what, std::string remedy) {
   return std::unexpected(Refusal{std::move(what), std::move(remedy)});
 }
 
+// Remedies are in the words of playbooks; here one says `do`.
+std::string in_own_words(std::string remedy) {
+  constexpr std::string_view kOfPlaybooks = "- Action: ";
+  for (std::size_t at = 0; (at = remedy.find(kOfPlaybooks, at)) != std::string::npos;) {
+    remedy.replace(at, kOfPlaybooks.size(), "do ");
+  }
+  return remedy;
+}
+
 std::string subject_of(const fs::ActionSpec& spec, const oncall::Command& command, const Turn& turn) {
   std::vector<std::string> services;
   for (const auto& each : turn.session.scenario().topology.services) services.push_back(each.name);
@@ -56,7 +65,7 @@ Answered<events::Action> read_act(const Turn& turn) {
       return refuse(format("there is no action '{}'", read.unknown),
                     nearest_or(read.unknown, names, "`actions` lists what there is"));
     }
-    if (!read.command) return refuse(read.wrong, read.remedy);
+    if (!read.command) return refuse(read.wrong, in_own_words(read.remedy));
     command = read.command;
   }
   if (!command->remedy) return refuse("there is nothing to be done in that", "`actions` lists what there is");
@@ -67,9 +76,9 @@ Answered<events::Action> read_act(const Turn& turn) {
                   format("do {} NAME", spec.name));
   }
   const auto arguments = fs::read_arguments(spec, scenario::arguments_of(*command));
-  if (!arguments) return refuse(arguments.error().front().what, arguments.error().front().remedy);
+  if (!arguments) return refuse(arguments.error().front().what, in_own_words(arguments.error().front().remedy));
   if (const auto wrong = fs::misfit(spec, subject, *arguments, turn.session.scenario().topology)) {
-    return refuse(wrong->what, wrong->remedy);
+    return refuse(wrong->what, in_own_words(wrong->remedy));
   }
   return fs::make_action(spec, subject, *arguments);
 }
@@ -154,7 +163,10 @@ Answer silence(Turn& turn) {
   }
   const std::string length(take_word(rest));
   const auto lasts = parse_duration(length);
-  if (silence.matchers.empty() || !lasts || *lasts <= Duration(0)) {
+  if (lasts && *lasts <= Duration(0)) {
+    return refused(format("'{}' is no time that a silence can last", length), "give it longer: 30m, 2h");
+  }
+  if (silence.matchers.empty() || !lasts) {
     return refused("a silence needs matchers and how long it lasts",
                    "silence alertname=TargetDown 30m being worked on");
   }
