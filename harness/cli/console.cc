@@ -211,10 +211,10 @@ void install_signal_handlers() {
 }
 
 SignalsHeld::SignalsHeld() {
-  held = 1;
+  held = held + 1;
 }
 SignalsHeld::~SignalsHeld() {
-  held = 0;
+  held = held - 1;
 }
 
 void on_leaving(void (*hook)()) {

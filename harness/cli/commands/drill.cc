@@ -14,6 +14,7 @@
 #include "base/text/json.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
+#include "cli/commands/drill_list.h"
 #include "cli/console.h"
 #include "cli/drill_console.h"
 #include "cli/drill_serving.h"
@@ -25,7 +26,6 @@
 #include "cli/scenario_path.h"
 #include "console/agent/process.h"
 #include "console/agent/suite.h"
-#include "console/drill/cause_table.h"
 #include "console/drill/find_drills.h"
 #include "console/game.h"
 #include "console/lesson.h"
@@ -49,6 +49,8 @@ struct Options {
   bool surprise = false;
   std::int64_t variant = 0;
   std::uint64_t seed = 1;
+  std::optional<std::int64_t> asked_variant;
+  std::optional<std::uint64_t> asked_seed;
   std::string price;  // empty: as it is worked
   std::string pace;
   std::string transcript;
@@ -114,30 +116,6 @@ std::optional<std::vector<console::DrillFile>> find(Options& options) {
   return std::nullopt;
 }
 
-int list(const std::vector<console::DrillFile>& drills, bool as_json) {
-  std::vector<std::vector<std::string>> rows{{"DRILL", "DIFFICULTY", "TRAINS"}};
-  json::array names;
-  for (const console::DrillFile& each : drills) {
-    rows.push_back({each.drill.name, each.drill.difficulty, printable(each.drill.trains)});
-    names.push_back(
-        json::object{{"drill", each.drill.name}, {"difficulty", each.drill.difficulty}, {"trains", each.drill.trains}});
-  }
-  if (as_json) {
-    print_data(write_json(json::object{{"drills", std::move(names)}}, JsonStyle::pretty));
-  } else {
-    print_out(console::columns(rows));
-    print_out(
-        "\nA drill is an incident in a simulated production, and you are on call: find out what is wrong, do what "
-        "helps, "
-        "tell others.\n`firedrill drill NAME --web` begins one in your browser, `firedrill drill NAME` on this "
-        "terminal; an "
-        "easy one shows you\naround. When you say that it is over you see how it went, beside what nobody's doing and "
-        "the "
-        "best known response came to.\n\n--surprise picks one, --variant N draws one anew; begin with an easy one.\n");
-  }
-  return kPassed;
-}
-
 int check(const std::vector<console::DrillFile>& drills) {
   Diagnostics found;
   ProgressBar bar;
@@ -176,10 +154,22 @@ const console::DrillFile* surprise(const std::vector<console::DrillFile>& drills
   return &drills[chance.below(drills.size())];
 }
 
+// As a command needs them that finds the drill again.
+std::string drills_of(const Options& options) {
+  std::string out;
+  for (const std::string& folder : options.drills) out += format(" --drills {}", shell_word(folder));
+  return out;
+}
+
 std::string command_of(const Options& options, const console::Drill& drill) {
   std::string command = format("firedrill drill {} --seed {}", drill.name, options.seed);
   if (options.variant != 0) command += format(" --variant {}", options.variant);
-  return command;
+  return command + drills_of(options);
+}
+
+std::string resume_of(const Options& options) {
+  return format("firedrill drill --resume {}{}{}", shell_word(options.transcript), drills_of(options),
+                options.web ? " --web" : "");
 }
 
 void welcome(const console::Game& game, double speed) {
@@ -202,7 +192,7 @@ ExitCode write_record(const Options& options, const console::Drill& drill, std::
                       const console::Game::Result& result) {
   if (options.out.empty()) return kPassed;
   output::Hooks hooks = output_hooks();
-  if (interrupted()) hooks.interrupted = write_though_interrupted;
+  hooks.interrupted = write_though_interrupted;
   const output::OutputFolder folder(options.out, driver::run_folder(), hooks);
   driver::Finished& finished = result.worked->finished;
   console::put_into(finished.record, console::score_of(*result.worked, {*result.nobody, result.best.get()}, drill));
@@ -211,23 +201,42 @@ ExitCode write_record(const Options& options, const console::Drill& drill, std::
   files.insert(files.begin(), output::File(std::string(driver::kDrillFile), std::move(transcript)));
   const SignalsHeld held;
   const auto written = folder.write(files);
-  if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
   if (!written) return tell(written.error());
   files_are_written();
   return kPassed;
 }
 
+bool replaces_transcript(const Options& options) {
+  return options.force || options.transcript == options.resume;
+}
+
+// Before the drill, so that nobody works it in vain.
+ExitCode check_places(const Options& options, const scenario::LoadedScenario& scenario) {
+  if (!options.transcript.empty()) {
+    const output::NamedFileOptions how{.force = replaces_transcript(options),
+                                       .replaceable = [](std::string_view) { return false; }};
+    if (const ExitCode code = check_output({options.transcript, {}}, how); code != kPassed) return code;
+  }
+  if (options.out.empty()) return kPassed;
+  const SignalsHeld held;
+  if (auto straight = output::check_no_link(options.out); !straight) return tell(straight.error());
+  const output::OutputFolder folder(options.out, driver::run_folder(), output_hooks());
+  std::vector<std::string> names = driver::output_names(scenario);
+  names.emplace_back(driver::kDrillFile);
+  if (auto free = folder.check(names); !free) return tell(free.error());
+  return interrupted() ? kInterrupted : kPassed;
+}
+
 ExitCode write_transcript(const Options& options, const console::Game& game) {
   if (options.transcript.empty()) return kPassed;
   const std::string text = game.transcript();
-  output::NamedFileOptions how{.force = options.force || options.transcript == options.resume};
-  if (interrupted()) how.hooks.interrupted = write_though_interrupted;
+  output::NamedFileOptions how{.force = replaces_transcript(options)};
+  if (interrupted() || game.over()) how.hooks.interrupted = write_though_interrupted;
   const ExitCode wrote = write_output({.path = options.transcript, .content = text}, how);
   // The record is to come, and takes a while.
   if (wrote == kPassed && !options.out.empty()) some_files_are_written();
   if (wrote == kPassed && interrupted()) {
-    print_err(format("firedrill: the transcript is written; `firedrill drill --resume {}{}` {}\n",
-                     printable(options.transcript), options.web ? " --web" : "",
+    print_err(format("firedrill: the transcript is written; `{}` {}\n", printable(resume_of(options)),
                      game.over() ? "says what it came to" : "goes on"));
   }
   return wrote;
@@ -272,6 +281,7 @@ int play_program(const Options& options, const console::DrillFile& file, const c
                          .speed = pace_of(options),
                          .log = options.log,
                          .json = options.json};
+  std::optional<SignalsHeld> held(std::in_place);  // behind the end of the drill what it came to is written, too
   const int code = options.web     ? serve_pages(host, pages)
                    : options.serve ? serve_drill(host, serving)
                                    : drill_over_mcp(game);
@@ -282,11 +292,12 @@ int play_program(const Options& options, const console::DrillFile& file, const c
     others_are_not_written();
     return code;
   }
+  if (!host.game().over()) held.reset();
   const console::Drill drill = host.game().drill();
   std::string transcript = host.game().transcript();
   const ExitCode wrote = write_record(options, drill, std::move(transcript), host.game().result());
   if (wrote != kPassed) return wrote;
-  return code;
+  return interrupted() ? kInterrupted : code;
 }
 
 bool is_real(const Options& options) {
@@ -322,14 +333,15 @@ std::optional<console::LoadedDrill> load(const console::DrillFile& file, std::in
 int play_console(const Options& options, console::Game& game) {
   const double speed = speed_of(options);
   if (!options.json) welcome(game, speed);
+  std::optional<SignalsHeld> held(std::in_place);  // behind the end of the drill what it came to is written, too
   const bool ended = run_console(game, {.json = options.json, .speed = speed});
   const ExitCode wrote = write_transcript(options, game);
-  if (interrupted()) return wrote == kPassed ? kInterrupted : wrote;
+  if (!game.over()) held.reset();
+  if (interrupted() && !game.over()) return wrote == kPassed ? kInterrupted : wrote;
   if (!ended && !options.transcript.empty()) {
     // Whoever goes on with it later is not told yet what was wrong.
     if (!options.json && wrote == kPassed) {
-      print_out(
-          format("\nthe input has ended; `firedrill drill --resume {}` goes on\n", printable(options.transcript)));
+      print_out(format("\nthe input has ended; `{}` goes on\n", printable(resume_of(options))));
     }
     return wrote;
   }
@@ -340,12 +352,14 @@ int play_console(const Options& options, console::Game& game) {
   const console::Debriefing after = console::debriefing_of(game.drill(), game.options(), result);
   options.json ? print_data(write_json(after.data, JsonStyle::compact) + "\n") : print_out("\n" + after.text);
   if (wrote != kPassed) return wrote;
-  return write_record(options, game.drill(), game.transcript(), result);
+  const ExitCode kept = write_record(options, game.drill(), game.transcript(), result);
+  return kept == kPassed && interrupted() ? kInterrupted : kept;
 }
 
 int play(Options& options, const console::DrillFile& file, const std::optional<console::Transcript>& before) {
   auto loaded = load(file, options.variant);
   if (!loaded) return kBadInput;
+  if (const ExitCode code = check_places(options, *loaded->scenario); code != kPassed) return code;
   if (has_injects(options, before)) loaded->scenario = console::pages::with_injects(*loaded->scenario);
   console::Game game(loaded->drill, loaded->scenario, game_options(options, file.drill));
   if (before) {
@@ -423,13 +437,22 @@ int work_suite(Options& options, std::vector<console::DrillFile> drills) {
   return kFailed;
 }
 
-int list_kinds() {
-  std::vector<std::vector<std::string>> rows;
-  for (const console::CauseKind& each : console::cause_table()) {
-    rows.push_back({std::string(each.name), std::string(each.doc)});
-  }
-  print_out(console::columns(rows));
-  return kPassed;
+// Whether what was asked for is what the transcript was made with. The error is told.
+bool agrees(const Options& options, const console::Transcript& before, const std::string& asked_price) {
+  const std::string price = before.price == console::Price::real ? "real" : "per-action";
+  const auto differs = [&](std::string_view option, const std::string& asked, const std::string& is) {
+    print_err(
+        format("firedrill: error: {} is of {} {}, and not of {}\n      = help: leave {} away with --resume, or begin "
+               "the drill anew\n",
+               printable(options.resume), option.substr(2), is, asked, option));
+    return false;
+  };
+  if (options.asked_seed && *options.asked_seed != before.seed)
+    return differs("--seed", format("{}", *options.asked_seed), format("{}", before.seed));
+  if (options.asked_variant && *options.asked_variant != before.variant)
+    return differs("--variant", format("{}", *options.asked_variant), format("{}", before.variant));
+  if (!asked_price.empty() && asked_price != price) return differs("--price", asked_price, price);
+  return true;
 }
 
 int run(Options& options) {
@@ -447,6 +470,9 @@ int run(Options& options) {
     print_err("firedrill: error: --agent works the drills of a folder\n      = help: --suite scenarios\n");
     return kBadInput;
   }
+  options.variant = options.asked_variant.value_or(0);
+  options.seed = options.asked_seed.value_or(1);
+  const std::string asked_price = options.price;
   complete(options);
   options.bounds.start();
   std::optional<console::Transcript> before;
@@ -459,6 +485,7 @@ int run(Options& options) {
                  printable(options.resume), printable(before->drill), printable(options.drill)));
       return kBadInput;
     }
+    if (!agrees(options, *before, asked_price)) return kBadInput;
     options.drill = before->drill;
     options.variant = before->variant;
     options.seed = before->seed;
@@ -468,16 +495,18 @@ int run(Options& options) {
   if (!drills) return kBadInput;
   if (options.check) return check(*drills);
   if (!options.suite.empty()) return work_suite(options, *drills);
-  if (options.drill.empty() && !options.surprise) return list(*drills, options.json);
+  if (options.drill.empty() && !options.surprise) return list_drills(*drills, options.json);
   const console::DrillFile* file = options.surprise ? surprise(*drills, options) : named(*drills, options.drill);
   return file == nullptr ? kBadInput : play(options, *file, before);
 }
 
 template <typename Number>
-auto number_reader(Number& to, Number least, const char* what) {
+auto number_reader(std::optional<Number>& to, Number least, const char* what) {
   return [&to, least, what](const std::string& text) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), to);
-    const bool read = error == std::errc() && end == text.data() + text.size() && to >= least;
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool read = error == std::errc() && end == text.data() + text.size() && number >= least;
+    if (read) to = number;
     return read ? std::string() : format("'{}' is not {}", text, what);
   };
 }
@@ -489,9 +518,9 @@ void declare(Arguments arguments) {
   arguments.option("--drills", o.drills, "folder of drills, instead of scenarios/ (may be given several times)")
       .one_at_a_time();
   arguments.flag("--surprise", o.surprise, "picks one, and a variant of it");
-  arguments.option_read_by("--variant", number_reader<std::int64_t>(o.variant, 0, "a whole number of 0 or more"),
+  arguments.option_read_by("--variant", number_reader<std::int64_t>(o.asked_variant, 0, "a whole number of 0 or more"),
                            "draws targets, times, sizes and names anew; 0: as it was written (default: 0)");
-  arguments.option_read_by("--seed", number_reader<std::uint64_t>(o.seed, 0, "a whole number of 0 or more"),
+  arguments.option_read_by("--seed", number_reader<std::uint64_t>(o.asked_seed, 0, "a whole number of 0 or more"),
                            "of all chance; the same seed and the same commands give the same drill (default: 1)");
   arguments
       .option("--price", o.price,
