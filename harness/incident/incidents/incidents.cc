@@ -175,6 +175,8 @@ std::vector<DeclaredIncident> effective_incidents(const Record& record) {
   std::set<std::string, std::less<>> covered;
   for (const DeclaredIncident& incident : all) covered.insert(incident.faults.begin(), incident.faults.end());
   for (const FaultRecord& fault : record.faults) {
+    // What was ended at the instant at which it began, and was not seen, was nothing.
+    if (fault.injected_at && fault.recovered_at == fault.injected_at && !fault.witness.seen_at) continue;
     if (!covered.contains(fault.id))
       all.push_back({.id = fault.id, .faults = {fault.id}, .slo = {}, .title = {}, .declared = false});
   }
