@@ -53,10 +53,17 @@ TellingCell last_of(const Record& record, const IncidentCommunication& told) {
   return {Standing::none, told.final_post == "open" ? "none by the run's end" : "not due"};
 }
 
+bool had_nothing_to_tell(const Record& record) {
+  return record.drill && std::ranges::any_of(record.drill->score, [](const record::ScoreLine& line) {
+           return line.why.starts_with(kNothingToTell);
+         });
+}
+
 }  // namespace
 
 std::vector<TellingRow> telling_rows(const Record& record) {
   std::vector<TellingRow> rows;
+  if (had_nothing_to_tell(record)) return rows;
   for (const IncidentRecord& incident : record.incidents) {
     if (!incident.communication) continue;
     const IncidentCommunication& told = *incident.communication;

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/response.h"
 
 namespace firedrill::reports {
+
+// How the score of a drill in which nothing was wrong begins to say that nobody was to be told.
+inline constexpr std::string_view kNothingToTell = "there was nothing to tell everybody";
 
 // One thing that was asked, and what came of it.
 struct TellingCell {
@@ -22,6 +26,7 @@ struct TellingRow {
   TellingCell cadence;
   TellingCell last;
 };
+// None of a drill in which there was nothing to tell.
 std::vector<TellingRow> telling_rows(const record::Record& record);
 
 // One post.

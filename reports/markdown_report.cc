@@ -185,8 +185,10 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
     std::string_view title = spec.title;
     if (title.starts_with("time to ")) title.remove_prefix(8);
     const std::string target = standing.wanted();
-    out += format("| {} | {} | {} | {} |\n", title, esc(measure->text), state_of(standing),
-                  target.empty() ? "none" : esc(target));
+    std::string took = measure->text;
+    if (spec.name == "tta" && !incident.acknowledged_by.empty()) took += ", by " + incident.acknowledged_by;
+    out +=
+        format("| {} | {} | {} | {} |\n", title, esc(took), state_of(standing), target.empty() ? "none" : esc(target));
   }
   if (const std::string why = unseen_by_slos(incident); !why.empty()) out += format("\n{}.\n", esc(why));
   out += impact_line(record, incident);
@@ -408,7 +410,8 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += metrics_table(record);
   out += queries_table(record);
   out += format("\nDrill: {}, seed {}, firedrill {}. Again: {}\n\n{}.\n", span_words(record), record.seed,
-                esc(record.firedrill), markdown_code(record.command, CodeIn::line), esc(where_again(record)));
+                esc(record.firedrill), markdown_code(record.command, CodeIn::line),
+                record.drill ? where_again(record) : esc(where_again(record)));
   return out;
 }
 

@@ -221,8 +221,11 @@ std::string read_outside(const record::Record& record) {
 
 std::string where_again(const record::Record& record) {
   if (record.drill) {
-    return "The command begins the drill anew. What was done in it stands in drill.json beside the record: `firedrill "
-           "drill --resume drill.json --out FOLDER` gives the record again";
+    return std::string(
+               "The command begins the drill anew. What was done in it stands in drill.json beside the record: "
+               "`firedrill "
+               "drill --resume drill.json --out FOLDER` gives the record again") +
+           (record.command.contains(" --drills ") ? ", with the same --drills" : "");
   }
   const bool root = record.command.contains(" --root .");
   std::string out =

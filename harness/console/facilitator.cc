@@ -114,6 +114,18 @@ bool LetHappen::operator==(const LetHappen& other) const {
                             [](const Step& a, const Step& b) { return a.at == b.at && a.line == b.line; });
 }
 
+bool LetHappen::begins_something() const {
+  for (auto step = steps_.begin(); step != steps_.end(); ++step) {
+    std::string_view fault = step->line;
+    if (take_word(fault) != "inject") continue;
+    const auto ends_it = [&](const Step& later) {
+      return later.at == step->at && later.line == format("end {}", fault);
+    };
+    if (std::none_of(step, steps_.end(), ends_it)) return true;
+  }
+  return false;
+}
+
 void LetHappen::let_due_happen(Session& session, std::size_t& done) const {
   while (done < steps_.size() && steps_[done].at <= session.now()) interfere(session, steps_[done++].line);
 }

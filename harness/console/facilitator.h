@@ -39,6 +39,8 @@ class LetHappen {
   bool operator==(const LetHappen& other) const;
   // Whether something happens by then.
   bool begins_by(Time t) const { return !steps_.empty() && steps_.front().at <= t; }
+  // Whether a fault begins, and lasts: one that is ended at the instant at which it begins is as none.
+  bool begins_something() const;
 
   // Time goes on, and what is due happens. `done` is how much of it has happened in that session.
   void go_on(Session& session, std::size_t& done, Time until) const;

@@ -291,7 +291,8 @@ struct Game::Impl {
     return out;
   }
 
-  // As it is when the first page comes, if nobody acts before. What is let happen before it is not in the copy.
+  // As it is when the first page of the drill's own comes, if nobody acts before: that which comes too where nothing is
+  // let happen. What is let happen before it is not in the copy.
   Stand first_page() {
     Stand stand;
     if (paged != nullptr && !let_happen.begins_by(paged->now())) {
@@ -300,10 +301,26 @@ struct Game::Impl {
     }
     stand = base.copy();
     while (stand.session->pages().empty() && !stand.session->over()) {
-      let_happen.go_on_to_news(*stand.session, stand.interfered);
+      LetHappen().go_on_to_news(*stand.session, stand.interfered);
     }
+    const Time paged_at = stand.session->now();
+    if (!let_happen.begins_by(paged_at)) return stand;
+    stand = base.copy();
+    let_happen.go_on(*stand.session, stand.interfered, paged_at);
     return stand;
   }
+
+  // Whether anybody is paged by the end.
+  bool pages_from(const Stand& from) const {
+    Stand stand = from.copy();
+    while (stand.session->pages().empty() && !stand.session->over()) {
+      let_happen.go_on_to_news(*stand.session, stand.interfered);
+    }
+    return !stand.session->pages().empty();
+  }
+
+  // That nothing is done is the best response to a false alarm, and none to what was let happen in it.
+  bool knows_best() const { return !drill->best.empty() && !(drill->quiet && let_happen.begins_something()); }
 
   Worked work_beside(Stand stand) const {
     if (!stand.book.closed_at) let_happen.go_on(*stand.session, stand.interfered, stand.session->end());
@@ -346,13 +363,13 @@ struct Game::Impl {
   Yardstick yardstick(const std::optional<double>& alone) {
     const Stand first = first_page();
     Yardstick out;
-    out.pages = !first.session->pages().empty();
+    out.pages = pages_from(first);
     if (first.session->over()) {
       out.lost_by_nobody = first.session->requests().lost;
       return out;
     }
     out.lost_by_nobody = alone ? *alone : lost_from(first, false);
-    if (!drill->best.empty()) out.lost_at_best = best_touches() ? lost_from(first, true) : out.lost_by_nobody;
+    if (knows_best()) out.lost_at_best = best_touches() ? lost_from(first, true) : out.lost_by_nobody;
     return out;
   }
 
@@ -540,7 +557,7 @@ Game::Result Game::result() {
   Result out;
   impl_->let_happen = LetHappen(impl_->now.steps);
   Stand paged = impl_->first_page();
-  if (!impl_->drill->best.empty() && !paged.session->over()) {
+  if (impl_->knows_best() && !paged.session->over()) {
     out.best = std::make_unique<Worked>(impl_->work_best(paged.copy()));
   }
   out.nobody = std::make_unique<Worked>(impl_->work_beside(std::move(paged)));

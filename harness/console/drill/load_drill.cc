@@ -48,8 +48,7 @@ Result<LoadedDrill> load_drill(const DrillFile& file, const std::shared_ptr<cons
   check(drill, *loaded, diagnostics);
   if (drill.lasts) loaded->scenario.duration = std::min(loaded->scenario.duration, *drill.lasts);
   // What the scenario tells of its course is of people who play no part here.
-  loaded->scenario.summary =
-      format("A drill, worked by hand ({}). It trains {}. {}", drill.difficulty, drill.trains, drill.aim);
+  loaded->scenario.summary = format("A drill ({}). It trains {}. {}", drill.difficulty, drill.trains, drill.aim);
   auto made = trainee_scenario(*std::move(loaded));
   if (!made) {
     report(diagnostics, drill.where, format("nobody can work the scenario: {}", made.error()), "add what it lacks");

@@ -12,6 +12,7 @@
 #include "console/line/turn.h"
 #include "incident/judge.h"
 #include "record/numbers.h"
+#include "reports/communication_rows.h"
 
 namespace firedrill::console {
 namespace {
@@ -159,6 +160,15 @@ class Scorer {
     add(aspect, share * evidence.share, format("{}{}", why, evidence.words), at);
   }
 
+  // Who has not acknowledged may hear that somebody else did.
+  std::string not_acknowledged() const {
+    const auto taken =
+        std::ranges::find_if(worked_.pages, [](const Page& page) { return page.acknowledged_at.has_value(); });
+    if (taken == worked_.pages.end()) return "no page was acknowledged";
+    return format("not by you: {} did, {} after the page", taken->acknowledged_by,
+                  describe_duration(*taken->acknowledged_at - taken->at));
+  }
+
   void acknowledged() {
     if (!paged_at_ && yardstick_.pages) {
       return add("acknowledged", 0, "it was said to be over before anybody was paged");
@@ -166,7 +176,7 @@ class Scorer {
     if (!paged_at_) return leave_out("acknowledged", "nobody is paged in it");
     const auto& first = worked_.book.acknowledged;
     const auto page = std::ranges::find(worked_.pages, first ? first->page : 0, &Page::number);
-    if (page == worked_.pages.end()) return add("acknowledged", 0, "no page was acknowledged", *paged_at_);
+    if (page == worked_.pages.end()) return add("acknowledged", 0, not_acknowledged(), *paged_at_);
     const Duration after = first->at - page->at;
     score_.acknowledged_after = after;
     Duration target = 15min;
@@ -263,15 +273,21 @@ class Scorer {
       }
       return add("mitigation", 0, format("nothing was wrong, and `{}` was done", act->what), act->at);
     }
-    const double mine = worked_.lost;
-    const double nobody = yardstick_.lost_by_nobody;
-    const double best = score_.lost_at_best ? std::min(*score_.lost_at_best, nobody) : nobody * 0.2;
     if (incident_ != nullptr && incident_->times.breached_at && incident_->times.mitigated_at) {
       score_.mitigated_after = *incident_->times.mitigated_at - *incident_->times.breached_at;
     }
+    const double mine = worked_.lost;
+    const double nobody = yardstick_.lost_by_nobody;
+    const double best = score_.lost_at_best ? std::min(*score_.lost_at_best, nobody) : nobody * 0.2;
     const double avoidable = nobody - best;
     const double saved = avoidable <= kFewRequests ? 0 : (nobody - mine) / avoidable;
     score_.mitigated = saved > 0.25;
+    if (wrong_since_) {
+      return leave_out("mitigation",
+                       format("{:.0f} requests were lost; where nobody acts {:.0f} are, and no best response is known "
+                              "to what was let happen",
+                              mine, nobody));
+    }
     if (avoidable <= kFewRequests)
       return leave_out("mitigation", "where nobody acts hardly more is lost than with a good response");
     add("mitigation", saved,
@@ -313,7 +329,7 @@ class Scorer {
       });
       return add_with(
           evidence(), "communication", alarmed ? 0.5 : 1,
-          alarmed ? "everybody was told of something that was nothing" : "there was nothing to tell everybody");
+          alarmed ? std::string_view("everybody was told of something that was nothing") : reports::kNothingToTell);
     }
     const record::IncidentRecord& of = *told_of();
     const auto& told = of.communication;
@@ -434,10 +450,15 @@ std::span<const AspectSpec> score_aspects() {
 }
 
 const record::IncidentRecord* incident_of(const record::Record& record) {
+  const auto is_own = [](const record::IncidentRecord& incident) {
+    return !std::ranges::all_of(incident.faults, [](const std::string& fault) { return fault.starts_with(kInject); });
+  };
   const record::IncidentRecord* most = nullptr;
   for (const record::IncidentRecord& each : record.incidents) {
     if (!each.peak) continue;
-    if (most == nullptr || each.requests_failed > most->requests_failed) most = &each;
+    const bool worse = most == nullptr ||
+                       (is_own(each) == is_own(*most) ? each.requests_failed > most->requests_failed : is_own(each));
+    if (worse) most = &each;
   }
   return most;
 }
@@ -457,7 +478,9 @@ std::vector<const record::FaultRecord*> injected_in(const Worked& worked) {
       std::string_view rest = step.line;
       return !step.by.empty() && step.ok && take_word(rest) == "inject" && is_named(fault.id, rest);
     };
-    if (fault.injected_at && std::ranges::any_of(worked.steps, begins)) found.push_back(&fault);
+    // One that was ended at the instant at which it began was none.
+    const bool lasted = fault.injected_at && fault.recovered_at != fault.injected_at;
+    if (lasted && std::ranges::any_of(worked.steps, begins)) found.push_back(&fault);
   }
   std::ranges::stable_sort(found, {}, [](const record::FaultRecord* fault) { return *fault->injected_at; });
   return found;

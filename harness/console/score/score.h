@@ -46,7 +46,8 @@ Score score_of(const Worked& worked, const Yardstick& yardstick, const Drill& dr
 // What the score says becomes the verdict of the drill's record.
 void put_into(record::Record& record, const Score& score);
 
-// The incident that the drill is about: the one that broke most; null: none did.
+// The incident that the drill is about: of its own, or where there is none of those that were let happen, the one that
+// broke most; null: none did.
 const record::IncidentRecord* incident_of(const record::Record& record);
 // At the worst of all incidents; nothing: none ever opened.
 std::optional<record::SeverityLevel> worst_severity(const record::Record& record);

@@ -245,7 +245,7 @@ TEST(Game, ADrillIsScoredAndNotJudged) {
   EXPECT_EQ(record.verdict, record::Verdict::scored);
   EXPECT_EQ(record.verdict_why, "it was worked, and not scored");
   EXPECT_TRUE(record.expectations.empty());
-  EXPECT_THAT(record.summary, HasSubstr("worked by hand"));
+  EXPECT_THAT(record.summary, HasSubstr("A drill (easy)"));
   const Score score = score_of(*result.worked, {*result.nobody, result.best.get()}, game.drill());
   put_into(record, score);
   EXPECT_EQ(record.verdict_why, format("{:.0f} of {:.0f} points", score.points, score.most));

@@ -13,6 +13,7 @@
 #include "console/pages/page_table.h"
 #include "console/pages/panels.h"
 #include "console/pages/window.h"
+#include "console/score/score.h"
 #include "console/transcript.h"
 #include "console/worked.h"
 #include "shipped_drill.h"
@@ -320,6 +321,101 @@ TEST(Facilitator, HoldsEachLineAgainstWhatHappenedOnIt) {
   EXPECT_GT(result.left.front().lost, 1000);
   EXPECT_EQ(result.left_against.front().lost_by_nobody, result.left.front().lost);
   EXPECT_LT(result.nobody->lost, 1000);
+}
+
+// What was let happen pages somebody before the drill's own fault does. The best response is to the latter, and its
+// steps come as long after the latter's page.
+TEST(Facilitator, DoesNotBringTheBestResponseForward) {
+  const LoadedDrill drill = shipped("silver-lynx");
+  const auto scenario = with_injects(*drill.scenario);
+  const auto worked = [&] {
+    auto game = std::make_unique<Game>(drill.drill, scenario, Game::Options{.records = false});
+    game->facilitate("inject inject-http_error-web");
+    game->take("wait 6m");
+    game->facilitate("end inject-http_error-web");
+    return game;
+  };
+  Game plain(drill.drill, scenario, {.records = false});
+  const Game::Result alone = plain.result();
+  const Game::Result result = worked()->result();
+  ASSERT_NE(result.best, nullptr);
+  ASSERT_LT(result.nobody->pages.front().at, alone.nobody->pages.front().at);
+  const auto fix_of = [](const Worked& best) {
+    for (const Step& step : best.steps) {
+      if (step.line.starts_with("do fix_config")) return step.at;
+    }
+    return Time{};
+  };
+  EXPECT_EQ(fix_of(*result.best), fix_of(*alone.best));
+  EXPECT_LT(result.best->lost, result.nobody->lost - 1000);
+  const Game::Outcome outcome = worked()->outcome();
+  EXPECT_EQ(outcome.yardstick->lost_at_best, result.best->lost);
+  EXPECT_EQ(outcome.yardstick->lost_by_nobody, result.nobody->lost);
+  // What is told of is the drill's own incident, which lasts longer where nobody acts.
+  ASSERT_NE(incident_of(result.nobody->finished.record), nullptr);
+  EXPECT_FALSE(incident_of(result.nobody->finished.record)->faults.front().starts_with("inject-"));
+}
+
+// No best response is known to what was let happen in a false alarm: none is invented, and none is shown.
+TEST(Facilitator, HasNoBestResponseInAFalseAlarm) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const auto scenario = with_injects(*drill.scenario);
+  const auto result_with = [&](bool lasts) {
+    Game game(drill.drill, scenario, {.records = false});
+    game.take("wait 2m");
+    game.facilitate("inject inject-http_error-catalogue");
+    if (!lasts) game.facilitate("end inject-http_error-catalogue");
+    game.take("wait 10m");
+    game.take("finish");
+    return game.result();
+  };
+  const Game::Result result = result_with(true);
+  EXPECT_EQ(result.best, nullptr);
+  const Score score = score_of(*result.worked, {*result.nobody, nullptr}, *drill.drill);
+  const auto line = std::ranges::find(score.lines, "mitigation", &ScoreLine::aspect);
+  EXPECT_EQ(line->most, 0);
+  EXPECT_THAT(line->why, HasSubstr("no best response is known to what was let happen"));
+  const Game::Result other = result_with(false);
+  EXPECT_NE(other.best, nullptr);
+  EXPECT_TRUE(score_of(*other.worked, {*other.nobody, other.best.get()}, *drill.drill).quiet);
+  for (const record::IncidentRecord& each : other.worked->finished.record.incidents) {
+    EXPECT_FALSE(each.id.starts_with("inject-")) << "what lasted no time is no incident";
+  }
+}
+
+// What gets well as whoever runs the drill ends it was not helped by what was done before.
+TEST(Facilitator, EndsWhatADeedHasNotHelped) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  const auto outcome_of = [&](std::string_view inject, std::string_view deed) {
+    Game game(drill.drill, with_injects(*drill.scenario), {.records = false});
+    game.take("wait 2m");
+    EXPECT_TRUE(game.facilitate("inject " + std::string(inject)).ok);
+    game.take("wait 5m");
+    EXPECT_TRUE(game.take(deed).ok) << deed;
+    game.take("wait 2m");
+    game.facilitate("end " + std::string(inject));
+    game.take("wait 12m");
+    return game.take("deeds").text;
+  };
+  EXPECT_THAT(outcome_of("inject-http_error-checkout", "do restart checkout"),
+              HasSubstr("was ended otherwise, at 11:"));
+}
+
+// Only a look that found something is one.
+TEST(Pages, ThatShowNothingAreNoEvidence) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, drill.scenario, {.records = false});
+  const Form form;
+  const auto looks = [&](std::string_view path) {
+    const FoundPage found = find_page(trainee_pages(), path);
+    View view = view_of(game, form);
+    view.segments = found.segments;
+    return found.page->looks(view);
+  };
+  for (const char* path : {"/services/zzz", "/alerts/zzz", "/playbooks/zzz"}) EXPECT_EQ(looks(path), "") << path;
+  EXPECT_EQ(looks("/services/web"), "map\npods web\nlogs web");
+  const std::string playbook = drill.scenario ? game.session().playbooks().front().name : "";
+  EXPECT_EQ(looks("/playbooks/" + playbook), "playbook " + playbook);
 }
 
 // Recovery begins once nothing is on that somebody let happen, and no fault is to come.
