@@ -309,7 +309,9 @@ def afterwards(pages, log):
     while "Score" not in trainee.page("/after").text and time.monotonic() < deadline:
         time.sleep(0.2)
     text = trainee.page("/after").text
-    for what in ("Score", "All lines over one another", "best known response", "Questions for the debriefing",
+    # What was let happen has no best response that is known: that of a false alarm is none to it.
+    check("no best response is shown", "best known response" in text, False)
+    for what in ("Score", "All lines over one another", "Questions for the debriefing",
                  "well looked at", "nobody acts"):
         check(f"'{what}' afterwards", what in text, True)
     rows = [json.loads(line) for line in log.read_text().splitlines()]
