@@ -436,6 +436,30 @@ def main():
         halted(program)
     return 1 if FAILED else 0
 
+def ended(program):
+    """However fast news come, the last is that the program ends."""
+    with Pages(program) as pages:
+        pages.trainee.enter()
+        pages.facilitator.enter()
+        pages.trainee.ask("POST", "/pace", {"pace": "x60"})
+        streams = []
+        for side in (pages.trainee, pages.facilitator):
+            stream = socket.create_connection(("127.0.0.1", side.port), timeout=20)
+            stream.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{side.port}\r\nCookie: {side.cookie}\r\n\r\n".encode())
+            stream.recv(4096)
+            streams.append(stream)
+        time.sleep(1.5)
+        pages.facilitator.ask("POST", "/end", {})
+        for stream in streams:
+            seen = b""
+            while part := stream.recv(65536):
+                seen += part
+            check("the end is told", b'"ended":true' in seen, True)
+            stream.close()
+        check("and comes", pages.process.wait(timeout=20), 0)
+
+
 
 if __name__ == "__main__":
     sys.exit(main())
+        ended(program)

@@ -11,8 +11,11 @@ namespace firedrill::console::pages {
 struct Feed::Stream {
   explicit Stream(std::shared_ptr<Feed> of) : feed(std::move(of)), began_s(stopwatch_seconds()) {}
   ~Stream() {
-    const std::scoped_lock lock(feed->mutex_);
-    --feed->streams_;
+    {
+      const std::scoped_lock lock(feed->mutex_);
+      --feed->streams_;
+    }
+    feed->changed_.notify_all();
   }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -45,11 +48,10 @@ std::size_t Feed::streams() const {
 }
 
 void Feed::close() {
-  {
-    const std::scoped_lock lock(mutex_);
-    closed_ = true;
-  }
+  std::unique_lock lock(mutex_);
+  closed_ = true;
   changed_.notify_all();
+  changed_.wait_for(lock, std::chrono::duration<double>(kFarewellSeconds), [&] { return streams_ == 0; });
 }
 
 std::optional<std::string> Feed::next(Stream& stream) {
@@ -61,7 +63,9 @@ std::optional<std::string> Feed::next(Stream& stream) {
     changed_.wait_for(lock, seconds(kBeatSeconds), [&] { return closed_ || number_ != stream.number; });
   }
   const double now = stopwatch_seconds();
-  if (closed_ || now - stream.began_s > kStreamSeconds) return std::nullopt;
+  // What was published last is told before all ends: it says that it does.
+  const bool all_told = stream.greeted && number_ == stream.number;
+  if ((closed_ && all_told) || now - stream.began_s > kStreamSeconds) return std::nullopt;
   stream.sent_s = now;
   if (stream.greeted && number_ == stream.number) return "event: beat\ndata: \n\n";
   stream.number = number_;

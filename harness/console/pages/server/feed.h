@@ -19,13 +19,14 @@ class Feed {
   static constexpr double kBeatSeconds = 5;      // at the latest something is sent, so that both sides know
   static constexpr double kStreamSeconds = 600;  // then it ends, and the page asks for the next one
   static constexpr double kLeastSeconds = 0.4;   // between two messages
+  static constexpr double kFarewellSeconds = 1;  // that the last message has, to reach who takes it
 
   // What pages are to know now, as JSON on one line. Any thread.
   void publish(std::string state);
   std::string state() const;
   // How many streams are open.
   std::size_t streams() const;
-  // Every stream ends, and no further one begins.
+  // Every stream ends once it has told what was published last, and no further one begins. Waits for them a while.
   void close();
 
   // A response in pieces; where there are too many already, 503.
