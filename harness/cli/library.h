@@ -9,5 +9,8 @@ inline constexpr const char* kLibrary = "scenarios";
 
 // <prefix>/share/firedrill/scenarios of a program in <prefix>/bin; empty if it is not there.
 std::filesystem::path installed_library();
+// That, or scenarios/ of the checkout that the program was built in, as build/<preset>/firedrill: a link to the
+// checkout's `firedrill` works from any folder. Empty if there is neither.
+std::filesystem::path own_library();
 
 }  // namespace firedrill::cli

@@ -110,10 +110,10 @@ std::string found_scenario(const std::string& given, ReadOptions& reads) {
   if (bare && holds(kLibrary)) return (fs::path(kLibrary) / given).string();
   if (const fs::path above = from_above(given); !above.empty()) return above.string();
   if (!bare) return given;
-  const fs::path installed = installed_library();
-  if (!holds(installed)) return given;
-  reads.roots.push_back(installed.string());
-  return (installed / given).string();
+  const fs::path own = own_library();
+  if (!holds(own)) return given;
+  reads.roots.push_back(own.string());
+  return (own / given).string();
 }
 
 std::string run_command(const std::filesystem::path& scenario, std::uint64_t seed, const ReadOptions& reads,

@@ -27,8 +27,8 @@ EXPECTED = [
 
 
 def run(*command, cwd=None):
-    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True, timeout=300,
-                          check=False)
+    done = subprocess.run([str(word) for word in command], cwd=cwd, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -48,6 +48,21 @@ def installed(folder, wrong):
     code, text = run(program, "run", "checkout-database-outage", "--out", elsewhere / "out", cwd=elsewhere)
     if code != 0 or not (elsewhere / "out/report.html").is_file():
         wrong.append(f"run, installed: exit {code}\n{text}")
+
+
+def in_a_checkout(folder, wrong):
+    """A program that was built in a checkout finds the scenarios of that, by a link and from any folder."""
+    program = pathlib.Path(PROGRAM).resolve()
+    if program.parents[1] != ROOT / "build":
+        return
+    link, elsewhere = folder / "firedrill", folder / "far"
+    link.symlink_to(program)
+    elsewhere.mkdir()
+    for words, seen in ((["drill"], "quiet-finch"), (["list", "scenarios"], "quiet-day"),
+                        (["drill", "quiet-finch", "--json"], "")):
+        code, text = run(link, *words, cwd=elsewhere)
+        if code != 0 or seen not in text:
+            wrong.append(f"{' '.join(words)}, by a link from elsewhere: exit {code}\n{text}")
 
 
 def commit_of(sources, header, wrong, expected):
@@ -90,6 +105,7 @@ def main():
         wrong.append(f"--version: {version}")
     with tempfile.TemporaryDirectory() as temporary:
         installed(pathlib.Path(temporary), wrong)
+        in_a_checkout(pathlib.Path(temporary), wrong)
         commits(pathlib.Path(temporary), wrong)
     for each in wrong:
         print(each)

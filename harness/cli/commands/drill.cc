@@ -82,10 +82,10 @@ std::vector<std::string> folders_of(Options& options) {
   std::error_code error;
   const std::string found = found_scenario(kLibrary, options.reads);
   if (std::filesystem::is_directory(found, error)) return {found};
-  const std::filesystem::path installed = installed_library();
-  if (installed.empty()) return {kLibrary};
-  options.reads.roots.push_back(installed.string());
-  return {installed.string()};
+  const std::filesystem::path own = own_library();
+  if (own.empty()) return {kLibrary};
+  options.reads.roots.push_back(own.string());
+  return {own.string()};
 }
 
 // Who works drills is not told what is wrong with their files: that would say what they are.

@@ -262,7 +262,7 @@ std::vector<Entry> scenarios(const Options& options) {
   std::vector<Entry> entries;
   std::error_code error;
   const bool usual = options.folder == kLibrary && !std::filesystem::exists(kLibrary, error);
-  const std::filesystem::path folder = usual ? installed_library() : std::filesystem::path(options.folder);
+  const std::filesystem::path folder = usual ? own_library() : std::filesystem::path(options.folder);
   if (folder.empty()) return entries;
   for (const auto& found : scenario::find_scenarios(folder)) {
     entries.push_back({found.path, found.summary, "", {}});
