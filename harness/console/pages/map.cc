@@ -214,8 +214,9 @@ Html health_over_time(const View& view) {
   for (const promql::Series& each : *series) {
     lanes.lanes.push_back(lane_of(std::string(each.labels.get("service")), &each, window));
   }
-  return html(R"({}<p class="made"><a href="{}">query</a> <code>{}</code></p>)", trusted(reports::draw(lanes)),
-              view.to_query(kHealth), kHealth);
+  return html(
+      R"({}<p class="quiet">By errors alone, of the minute before each time: more than 1 % is degraded, more than half down. Whether replicas are ready the map says, so that what is down there may be well here, and what nobody asks is neither.</p><p class="made"><a href="{}">query</a> <code>{}</code></p>)",
+      trusted(reports::draw(lanes)), view.to_query(kHealth), kHealth);
 }
 
 }  // namespace firedrill::console::pages

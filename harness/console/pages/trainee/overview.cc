@@ -31,6 +31,8 @@ Html page_body(const View& view) {
       "map", "Services",
       service_map(view) +
           html(
+              R"(<p class="quiet">How each is now: by its replicas that are ready, and by its errors of the last five minutes. None ready, or more than half of what it answers an error: down; a replica missing, or more than 1 % errors: degraded.</p>)") +
+          html(
               R"(<details id="map-table"><summary>The same as a table, each number with what it is made of</summary>{}</details>)",
               service_table(view)));
   out += panel("signals", "Golden signals", charts_of_all(view),
