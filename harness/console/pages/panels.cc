@@ -9,6 +9,7 @@
 #include "console/lesson.h"
 #include "console/line/turn.h"
 #include "console/pages/map.h"
+#include "oncall/communication/templates.h"
 
 namespace firedrill::console::pages {
 namespace {
@@ -262,6 +263,13 @@ Html event_list(const View& view, std::string_view service, std::size_t most) {
   }
   return list.empty() ? html(R"(<p class="quiet">The cluster tells of nothing.</p>)")
                       : html(R"(<ol class="feed">{}</ol>)", list);
+}
+
+Html said_line(std::string_view line) {
+  constexpr std::size_t kSeen = 160;  // characters
+  const std::string seen = oncall::at_most(std::string(line), kSeen);
+  if (seen.size() == line.size()) return html("<code>{}</code>", line);
+  return html(R"(<details class="whole"><summary><code>{}…</code></summary><code>{}</code></details>)", seen, line);
 }
 
 Html deed_list(const View& view) {

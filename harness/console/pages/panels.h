@@ -23,6 +23,8 @@ Html news_list(const View& view, std::size_t most, std::string_view title = "Wha
 Html change_list(const View& view, std::string_view service, std::size_t most);
 Html pod_list(const View& view, std::string_view service);
 Html event_list(const View& view, std::string_view service, std::size_t most);
+// A line as it was said; of a long one the beginning, and the whole of it when that is opened.
+Html said_line(std::string_view line);
 Html deed_list(const View& view);
 // Whether an alert of this name has a playbook: a link to it.
 Html playbook_link(const View& view, const AlertView& alert);

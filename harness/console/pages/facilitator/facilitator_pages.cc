@@ -221,9 +221,11 @@ std::string how_they_stand(const View& view) {
 
 Html what_they_do(const View& view) {
   Html list;
+  std::size_t number = view.game.steps().size();
   for (const Step& step : view.game.steps() | std::views::reverse | std::views::take(kMostSteps)) {
-    list += html(R"(<li><time>{}</time> <span class="kind">{}</span> <code>{}</code>{}</li>)", format_clock(step.at),
-                 step.by.empty() ? "trainee" : step.by, step.line, step.ok ? "" : " (refused)");
+    list += html(R"(<li id="done-{}"><time>{}</time> <span class="kind">{}</span> {}{}</li>)", number--,
+                 format_clock(step.at), step.by.empty() ? "trainee" : step.by, said_line(step.line),
+                 step.ok ? "" : " (refused)");
   }
   Html thoughts;
   for (const Hypothesis& each : view.game.book().hypotheses) {

@@ -198,7 +198,7 @@ Html over_drills(const std::vector<LoggedDrill>& log) {
               format("{:.0f}", each->points)),
          html("{}; where nobody acts {}", format("{:.0f}", each->lost), format("{:.0f}", each->lost_by_nobody))});
   }
-  return table("drills", kHead, rows);
+  return table("drills", kHead, rows, "stacks");
 }
 
 // Where points are left, over all drills: what to practise.
@@ -213,7 +213,7 @@ Html by_aspect(const std::vector<LoggedDrill>& log) {
   }
   std::vector<std::pair<std::string, std::pair<double, double>>> order(sums.begin(), sums.end());
   std::ranges::stable_sort(order, {}, [](const auto& each) { return each.second.first / each.second.second; });
-  constexpr std::array<std::string_view, 2> kHead{"what counts", "points so far, the least first"};
+  constexpr std::array<std::string_view, 2> kHead{"what counts", "points so far"};
   std::vector<std::vector<Html>> rows;
   for (const auto& [name, sum] : order) {
     rows.push_back(
@@ -221,7 +221,8 @@ Html by_aspect(const std::vector<LoggedDrill>& log) {
                                 format("{:.0f}", sum.first / sum.second * 100), sum.first / sum.second,
                                 format("{:.0f}", sum.first / sum.second * 100))});
   }
-  return table("what counts", kHead, rows);
+  return html(R"(<p class="quiet">Of the points that there were so far, the least first.</p>)") +
+         table("what counts", kHead, rows, "stacks");
 }
 
 Html progress_body(const View& view) {

@@ -20,8 +20,8 @@ Html page_body(const View& view) {
   const std::vector<OwnStep> steps = own_steps(view.game.steps());
   Html list;
   for (const auto& [number, first, step] : steps | std::views::reverse | std::views::take(kMost)) {
-    list += html(R"(<li><time>{}</time> <span class="kind">step {}</span> <code>{}</code>{} {}</li>)",
-                 format_clock(step.at), number, step.line, step.ok ? "" : " (refused)",
+    list += html(R"(<li id="step-{}"><time>{}</time> <span class="kind">step {}</span> {}{} {}</li>)", number,
+                 format_clock(step.at), number, said_line(step.line), step.ok ? "" : " (refused)",
                  back ? act_button(view, format("rewind {}", number), "Back to before it") : Html());
   }
   const auto left = std::ranges::count_if(view.game.log(),
