@@ -267,6 +267,36 @@ def numbers(pages):
     check("no step behind them", trainee.act(f"rewind {shown[0] + 1}", "n5").json()["ok"], False)
 
 
+def words_of_pages(pages):
+    """Words of the line console that are no steps of the drill are taken as a line, too."""
+    trainee = pages.trainee
+    steps = trainee.page("/steps").text.count('class="kind">step')
+    check("an easy drill teaches", 'id="lesson"' in trainee.page().text, True)
+    for key, taught in (("w1", False), ("w2", True)):
+        check("`guide`", trainee.act("guide", key).json()["ok"], True)
+        check("shows what is next, or does no more", 'id="lesson"' in trainee.page().text, taught)
+    for key, word, speed in (("w3", "x10", 10), ("w4", "real", 1), ("w5", "x60", 60), ("w6", "pause", 0)):
+        check(f"`{word}`", trainee.act(word, key).json()["ok"], True)
+        check("is the pace", trainee.state()["speed"], speed)
+    seen = trainee.page("/steps").text
+    check("none of them is a step", [f"<code>{word}</code>" in seen for word in ("guide", "x10", "x60", "pause")], [False] * 4)
+    check("which `help` says", "guide" in trainee.act("help", "w7").json()["text"], True)
+    check("steps are counted", steps > 0, True)
+
+
+def too_long(pages):
+    trainee, facilitator = pages.trainee, pages.facilitator
+    check("the page knows how long a line may be", 'data-longest-line="4096"' in trainee.page().text, True)
+    check("and cuts nothing off", "maxlength" in trainee.page().text + facilitator.page().text, False)
+    for key, line in (("l1", "note "), ("l2", "post internal ")):
+        answer = trainee.act(line + "x" * 10000, key).json()
+        check(f"`{line}` of too much", (answer["ok"], "longer than 4096 bytes" in answer["text"]), (False, True))
+    check("nor too much by the facilitator", facilitator.act("mark " + "x" * 10000, "l3").json()["ok"], False)
+    check("as much as may be", trainee.act("note " + "y" * 3000, "l4").json()["ok"], True)
+    for side, path in ((trainee, "/steps"), (facilitator, "/")):
+        check("is folded", '<details class="whole"><summary><code>note yyy' in side.page(path).text, True)
+
+
 def facilitates(pages):
     trainee, facilitator = pages.trainee, pages.facilitator
     check("an inject", facilitator.act("inject inject-http_error-catalogue", "x1").json()["ok"], True)
@@ -323,6 +353,10 @@ def afterwards(pages, log):
     check("but the way back is", 'data-line="rewind 1"' in trainee.page("/steps").text, True)
     check("nothing can be done beside it", 'id="respond"' in trainee.page("/after").text, False)
     check("an act after the end", trainee.act("ack", "a3").json()["ok"], False)
+    for side in (trainee, facilitator):
+        answer = side.ask("POST", "/pace", {"pace": "x60"})
+        check("a pace after the end", (answer.status, "is over" in answer.json()["text"]), (409, True))
+    check("time stands still", trainee.state()["speed"], 0)
     again(pages, log)
 
 
@@ -402,40 +436,6 @@ def halted(program):
         stream.close()
 
 
-def interrupted(program, folder):
-    """Ctrl+C ends it, and what was done is kept."""
-    kept = folder / "drill.json"
-    with Pages(program, "--transcript", str(kept)) as pages:
-        pages.trainee.enter()
-        headline = re.search(r'class="headline">.*?</p>', pages.trainee.page().text).group()
-        check("what always fires is no news", "no alert fires" in headline, True)
-        pages.trainee.act("note kept", "i1")
-        pages.process.send_signal(signal.SIGINT)
-        said = pages.process.communicate(timeout=60)[1]
-        check("how it ends", pages.process.returncode, 130)
-        check("how it goes on", f"`firedrill drill --resume {kept} --web` goes on" in said, True)
-        check("that it is written", "no file was written" in said, False)
-    check("the transcript", [step["line"] for step in json.loads(kept.read_text())["steps"]][-1:], ["note kept"])
-
-
-def main():
-    program = pathlib.Path(sys.argv[1]).resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        log = pathlib.Path(folder) / "drills.jsonl"
-        with Pages(program, "--log", str(log)) as pages:
-            for part in (the_door, foreign, two_sides, teaches, once, harmless, streams, numbers, facilitates):
-                part(pages)
-            afterwards(pages, log)
-            check("the trainee does not end the program", pages.trainee.ask("POST", "/end", {}).status, 404)
-            pages.facilitator.ask("POST", "/end", {})
-            check("the facilitator does", pages.process.wait(timeout=20), 0)
-        interrupted(program, pathlib.Path(folder))
-        kept_though_interrupted(program, pathlib.Path(folder))
-        not_kept(program, pathlib.Path(folder))
-    if "--long" in sys.argv:
-        halted(program)
-    return 1 if FAILED else 0
-
 def ended(program):
     """However fast news come, the last is that the program ends."""
     with Pages(program) as pages:
@@ -459,7 +459,41 @@ def ended(program):
         check("and comes", pages.process.wait(timeout=20), 0)
 
 
+def interrupted(program, folder):
+    """Ctrl+C ends it, and what was done is kept."""
+    kept = folder / "drill.json"
+    with Pages(program, "--transcript", str(kept)) as pages:
+        pages.trainee.enter()
+        headline = re.search(r'class="headline">.*?</p>', pages.trainee.page().text).group()
+        check("what always fires is no news", "no alert fires" in headline, True)
+        pages.trainee.act("note kept", "i1")
+        pages.process.send_signal(signal.SIGINT)
+        said = pages.process.communicate(timeout=60)[1]
+        check("how it ends", pages.process.returncode, 130)
+        check("how it goes on", f"`firedrill drill --resume {kept} --web` goes on" in said, True)
+        check("that it is written", "no file was written" in said, False)
+    check("the transcript", [step["line"] for step in json.loads(kept.read_text())["steps"]][-1:], ["note kept"])
+
+
+def main():
+    program = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        log = pathlib.Path(folder) / "drills.jsonl"
+        with Pages(program, "--log", str(log)) as pages:
+            for part in (the_door, foreign, two_sides, teaches, once, harmless, streams, numbers, words_of_pages, too_long, facilitates):
+                part(pages)
+            afterwards(pages, log)
+            check("the trainee does not end the program", pages.trainee.ask("POST", "/end", {}).status, 404)
+            pages.facilitator.ask("POST", "/end", {})
+            check("the facilitator does", pages.process.wait(timeout=20), 0)
+        ended(program)
+        interrupted(program, pathlib.Path(folder))
+        kept_though_interrupted(program, pathlib.Path(folder))
+        not_kept(program, pathlib.Path(folder))
+    if "--long" in sys.argv:
+        halted(program)
+    return 1 if FAILED else 0
+
 
 if __name__ == "__main__":
     sys.exit(main())
-        ended(program)

@@ -71,11 +71,11 @@ std::string framed(const View& view, const Frame& frame) {
   const std::string now = format_clock(session.now());
   Html page = html(kHead, format("{} · {} · {}", frame.title, view.game.drill().name, who(frame)));
   page += html(
-      R"(<body data-role="{}" data-instance="{}" data-version="{}" data-epoch="{}"><a class="skip" href="#main">To the page</a>
+      R"(<body data-role="{}" data-instance="{}" data-version="{}" data-epoch="{}" data-longest-line="{}"><a class="skip" href="#main">To the page</a>
 <div id="gone" role="alert" hidden></div>
 <header><div class="bar"><p class="name">{} <span class="quiet">{}</span></p><p class="clock"><span class="unseen">It is </span><time id="clock">{}</time> <span class="quiet until">until {}</span></p>{}</div>{}</header>
 )",
-      frame.role, frame.instance, frame.version, view.epoch, view.game.drill().name, who(frame), now,
+      frame.role, frame.instance, frame.version, view.epoch, kLongestLine, view.game.drill().name, who(frame), now,
       format_clock(session.end()), time_controls(view, frame.role), navigation(view, frame));
   page += html(R"(<div id="answers" role="status" aria-live="polite"></div><div class="{}">)",
                frame.beside.empty() ? "page alone" : "page");

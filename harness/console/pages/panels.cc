@@ -115,9 +115,9 @@ Html act_button(const View& view, std::string_view line, std::string_view text, 
   return html(R"(<form class="act inline" data-line="{}"><button class="{}">{}</button></form>)", line, kind, text);
 }
 
-// In an easy drill, what to do next: until it has been done.
+// In an easy drill, or where `guide` was said, what to do next: until it has been done.
 Html lesson(const View& view) {
-  if (!teaches(view.game.drill()) || view.mirrored()) return {};
+  if (!view.teaches.value_or(teaches(view.game.drill())) || view.mirrored()) return {};
   const auto next = lesson_of(view.game);
   if (!next) return {};
   return html(R"(<p class="lesson" id="lesson" role="note"><strong>Step {} of {}.</strong> {} {}</p>)", next->number,

@@ -128,7 +128,7 @@ Html choice(std::string_view id, std::string_view name, std::string_view label,
 Html text_field(std::string_view id, std::string_view name, std::string_view label, std::string_view example,
                 std::string_view more) {
   return html(
-      R"(<p class="field"><label for="{}">{}</label><input id="{}" name="{}" autocomplete="off" spellcheck="false" required maxlength="2000" placeholder="{}" {}></p>)",
+      R"(<p class="field"><label for="{}">{}</label><input id="{}" name="{}" autocomplete="off" spellcheck="false" required placeholder="{}" {}></p>)",
       id, label, id, name, example, trusted(std::string(more)));
 }
 
@@ -172,7 +172,7 @@ Html post_form(const View& view) {
     }
   }
   return html(
-      R"(<form class="act" data-line="post {channel} {status} {text}">{}{}<p class="field"><label for="template">Begin with a template{}</label><select id="template" class="templates"><option value="">none</option>{}</select></p><p class="field"><label for="post">Text</label><textarea id="post" name="text" rows="3" required maxlength="2500"></textarea></p><button>Post</button></form>)",
+      R"(<form class="act" data-line="post {channel} {status} {text}">{}{}<p class="field"><label for="template">Begin with a template{}</label><select id="template" class="templates"><option value="">none</option>{}</select></p><p class="field"><label for="post">Text</label><textarea id="post" name="text" rows="3" required></textarea></p><button>Post</button></form>)",
       choice("post-channel", "channel", "Where to",
              {{std::string(record::kInternal), "the team"},
               {std::string(record::kExternal), "everybody: the status page"}}),

@@ -35,7 +35,8 @@ struct View {
   const Aftermath* after = nullptr;               // null: not known, or not yet
   bool reckoning = false;                         // it is being reckoned
   const std::vector<LoggedDrill>* log = nullptr;  // the trainee's file over drills; null: none is kept
-  std::size_t epoch = 0;  // how often what was done has been taken back: an act names the one it means
+  std::size_t epoch = 0;          // how often what was done has been taken back: an act names the one it means
+  std::optional<bool> teaches{};  // whether it is said what is to be done next; nothing: as the drill is
   mutable std::shared_ptr<const std::vector<ServiceView>> known_services{};
 
   const Session& session() const { return game.session(); }

@@ -110,6 +110,37 @@ TEST(Lesson, GoesOnAsTheTraineeDoes) {
   EXPECT_FALSE(lesson_of(game));
 }
 
+// The map and what is below it reckon differently, which each says.
+TEST(Overview, SaysWhatHealthIsMadeOf) {
+  const LoadedDrill drill = shipped("quiet-finch");
+  Game game(drill.drill, drill.scenario, {.records = false});
+  game.take("wait 5m");
+  const Form form;
+  View view = view_of(game, form);
+  view.window = window_of(form, game.session());
+  const std::string page = page_at("/")->body(view).text();
+  EXPECT_THAT(page, HasSubstr("How each is now: by its replicas that are ready, and by its errors"));
+  EXPECT_THAT(page, HasSubstr("By errors alone"));
+}
+
+TEST(Lesson, IsGivenToWhoAsks) {
+  const LoadedDrill drill = shipped("amber-heron");
+  Game game(drill.drill, drill.scenario, {.records = false});
+  const Form form;
+  View view = view_of(game, form);
+  EXPECT_THAT(page_at("/")->body(view).text(), Not(HasSubstr("id=\"lesson\"")));
+  view.teaches = true;
+  EXPECT_THAT(page_at("/")->body(view).text(), HasSubstr("id=\"lesson\""));
+}
+
+TEST(Panels, FoldALongLineBetweenCharacters) {
+  EXPECT_EQ(said_line("note short").text(), "<code>note short</code>");
+  std::string line;
+  for (int i = 0; i < 200; ++i) line += "ä";
+  EXPECT_THAT(said_line(line).text(), HasSubstr("<summary><code>" + line.substr(0, 320) + "…</code></summary>"));
+  EXPECT_THAT(said_line(line).text(), HasSubstr("<code>" + line + "</code>"));
+}
+
 // Injects are there for who asks, and otherwise nothing comes of them: the same run, answer by answer.
 TEST(Injects, ChangeNothingUntilTheyBegin) {
   const LoadedDrill drill = shipped("amber-heron");

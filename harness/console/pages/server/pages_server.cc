@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text/format.h"
+#include "console/lesson.h"
 #include "console/line/turn.h"
 #include "console/pages/aftermath.h"
 #include "console/pages/facilitator/facilitator_pages.h"
@@ -63,11 +64,18 @@ http::Response no_such_page() {
 }
 
 std::optional<int> speed_of(std::string_view pace) {
-  if (pace == "pause") return 0;
+  if (pace == "pause" || pace == "paused") return 0;
   if (pace == "real") return 1;
-  if (pace == "x10") return 10;
-  if (pace == "x60") return 60;
+  if (pace == "x10" || pace == "×10") return 10;
+  if (pace == "x60" || pace == "×60") return 60;
   return std::nullopt;
+}
+
+// What `help` adds here: words that are the pages' own.
+std::string help_of_pages() {
+  return "pages:\n" + columns({{"  guide", "what is to be done next, step by step; once more: no more of it"},
+                               {"  real | x10 | x60", "time goes on by itself, as fast"},
+                               {"  pause", "time stands still"}});
 }
 
 std::string text_of(const json::object& body, std::string_view name) {
@@ -99,13 +107,17 @@ struct PagesServer::State {
         instance(chance[0].substr(0, 16)),
         trainee("trainee", chance[1], chance[2]),
         facilitator("facilitator", chance[3], chance[4]),
-        speed(options.speed) {}
+        speed(options.speed),
+        teaches(console::teaches(drill.game().drill())) {}
 
   http::Response answer(Side side, const http::Request& request);
   http::Response known(Side side, const http::Request& request);
   http::Response post(Side side, const http::Request& request);
   http::Response act(Side side, const json::object& body);
   http::Response set_pace(const json::object& body);
+  Answer go_at(int pace);
+  Answer guide();
+  Answer said_by_trainee(const std::string& line);
   http::Response page(Side side, const http::Request& request);
   http::Response names();
   void keep_looks(std::string_view lines);
@@ -124,6 +136,7 @@ struct PagesServer::State {
 
   std::mutex mutex;  // of all below, and of the host
   int speed;
+  bool teaches;  // whether “Now” says what is to be done next
   double looked_s = stopwatch_seconds();
   double watched_s = stopwatch_seconds();  // when a page was open last
   double slept_s = slept_seconds();        // that the machine has slept
@@ -160,7 +173,7 @@ json::object PagesServer::State::state_now() const {
   }
   return {{"instance", instance}, {"version", version},
           {"epoch", epoch},       {"now", format_clock(game.session().now())},
-          {"over", game.over()},  {"speed", speed},
+          {"over", game.over()},  {"speed", game.over() ? 0 : speed},
           {"calling", calling},   {"firing", firing},
           {"news", newest},       {"news_count", game.session().news().size()},
           {"said", asleep},       {"ended", ended.load()}};
@@ -299,7 +312,7 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
   }
   Game& game = host.game();
   const std::size_t news_before = game.session().news().size();
-  const Answer answer = side == Side::trainee ? game.take(line) : game.facilitate(line);
+  const Answer answer = side == Side::trainee ? said_by_trainee(line) : game.facilitate(line);
   if (answer.ok && side == Side::trainee && trimmed(line).starts_with("rewind")) {
     ++epoch;
     after.reset();  // what was reckoned is of the line that was left
@@ -323,13 +336,41 @@ http::Response PagesServer::State::act(Side side, const json::object& body) {
 http::Response PagesServer::State::set_pace(const json::object& body) {
   const auto asked = speed_of(text_of(body, "pace"));
   if (!asked) return refused(400, "the pace is pause, real, x10 or x60");
-  speed = *asked;
+  const Answer answer = go_at(*asked);
+  const std::string_view text = trimmed(answer.text);
+  return answer.ok ? answer_json(200, json::object{{"ok", true}, {"text", text}}) : refused(409, text);
+}
+
+Answer PagesServer::State::go_at(int pace) {
+  if (host.game().over()) return console::refused("The drill is over, and so is its time.", "");
+  speed = pace;
   asleep.clear();
   ++version;
   publish();
-  return answer_json(200, json::object{{"ok", true},
-                                       {"text", speed == 0 ? std::string("time stands still")
-                                                           : format("time goes on, {} times as on the wall", speed)}});
+  return said(speed == 0   ? std::string("time stands still\n")
+              : speed == 1 ? std::string("time goes on as on the wall\n")
+                           : format("time goes on, {} times as fast as on the wall\n", speed));
+}
+
+Answer PagesServer::State::guide() {
+  teaches = !teaches;
+  const auto next = lesson_of(host.game());
+  if (!teaches || !next) return said("nothing more is taught\n");
+  return said(
+      format("“Now” says from here on what is to be done next; `guide` once more: no more of it\nstep {} of {}: {}\n",
+             next->number, next->of, next->what));
+}
+
+// Like the line console, the pages have words of their own, which are no steps of the drill.
+Answer PagesServer::State::said_by_trainee(const std::string& line) {
+  const std::string_view word = trimmed(line);
+  if (!host.game().over()) {
+    if (const auto pace = speed_of(word)) return go_at(*pace);
+    if (word == "guide") return guide();
+  }
+  Answer answer = host.game().take(line);
+  if (answer.ok && word == "help") answer.text += help_of_pages();
+  return answer;
 }
 
 // For completion: metrics with their types, labels, functions.
@@ -367,6 +408,7 @@ http::Response PagesServer::State::page(Side side, const http::Request& request)
   view.after = after.get();
   view.log = options.log_text && side == Side::trainee ? &log : nullptr;
   view.epoch = epoch;
+  view.teaches = teaches;
   watched_s = stopwatch_seconds();
   // What is looked at by who opens a page is evidence; what a page fetches to stay fresh is not.
   const bool opened = http::find_header(request.headers, "X-Refresh") == nullptr;

@@ -4,7 +4,7 @@
 //     trainee      /…                the pages of page_table.h       GET /stream, /state, /names
 //                  POST /session     {"token"} → the cookie
 //                  POST /act         {"line", "key", "epoch"} → {"ok", "text", "now", "over"}; once for each key
-//                  POST /pace        {"pace": "pause" | "real" | "x10" | "x60"}
+//                  POST /pace        {"pace": "pause" | "real" | "x10" | "x60"}; 409 once the drill is over
 //     facilitator  /…                pages of its own, and below /trainee what the trainee sees
 //                  POST /act         the same, for inject, end, message, mark
 //

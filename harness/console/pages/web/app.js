@@ -259,7 +259,13 @@
     } finally {
       acting = false;
       body.classList.remove('acting');
+  const longest = Number(body.dataset.longestLine);
       refresh();
+    }
+    // What is too long is refused whole, and stands in its field: nothing is cut off without a word.
+    const bytes = new TextEncoder().encode(line).length;
+    if (bytes > longest) {
+      return say(`That is too long, and nothing was done: with the command before it, it has ${bytes} bytes, and ${longest} are taken. Shorten it by ${bytes - longest}; what you wrote stands.`, 'refused');
     }
   }
   // Of what was under way when the connection broke, or the page was loaded anew: was it done?
@@ -294,7 +300,7 @@
     try {
       const answer = await post('/pace', {pace: button.dataset.pace});
       if (answer.status === 401) return old();
-      say((await answer.json()).text, 'done');
+      say((await answer.json()).text, answer.ok ? 'done' : 'refused');
     } catch (error) {
       say('The drill does not answer.', 'refused');
     }
