@@ -18,6 +18,8 @@ const inner = (page) => page.evaluate(() => document.documentElement.scrollWidth
 // What is on the page is well for everybody: no violation, nothing wider than the screen, a picture where one is wanted.
 async function look(page, name, axe = () => true) {
   check(`${name}: nothing is wider than the screen`, await inner(page), 0);
+  check(`${name}: nor does a button lie outside of it`, await page.evaluate(() => [...document.querySelectorAll('main button, main meter')]
+      .filter((each) => each.offsetParent && each.getBoundingClientRect().right > innerWidth).map((each) => each.outerHTML.slice(0, 80))), []);
   if (axe(name)) {
     if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
     await page.evaluate(() => [...document.querySelectorAll('.chart-box .data')].slice(1).forEach((each) => each.remove()));
@@ -202,13 +204,13 @@ async function stays_whole(browser) {
   await context.close();
 }
 
-async function facilitates(browser) {
+async function facilitates(browser, size = WIDTHS[0]) {
   const drill = await begin('quiet-finch');
-  const context = await browser.newContext({viewport: WIDTHS[0]});
+  const context = await browser.newContext({viewport: size});
   const page = await context.newPage();
   await page.goto(drill.facilitator);
   await page.locator('#truth').waitFor();
-  await look(page, 'facilitator-1-truth');
+  await look(page, `facilitator-1-truth-${size.width}`);
   await page.locator('#said').fill('customers cannot pay');
   await page.locator('#role').fill('support');
   await press(page, page.getByRole('button', {name: 'Say it'}));
@@ -216,14 +218,68 @@ async function facilitates(browser) {
   await press(page, page.getByRole('button', {name: 'Let it happen', exact: true}));
   const row = page.locator('#faults tr', {hasText: 'http_error at catalogue'});
   await row.waitFor();
+  await look(page, `facilitator-3-faults-${size.width}`, () => false);
   await press(page, row.getByRole('button', {name: 'End it now'}));
   await row.locator('.badge', {hasText: 'over'}).waitFor();
   await page.goto(new URL(page.url()).origin + '/trainee');
   check('the trainee is told', (await page.locator('#news').textContent()).includes('customers cannot pay'));
   check('nothing can be done in the trainee’s place', await page.locator('main form.act').count(), 0);
-  await look(page, 'facilitator-2-trainee');
+  await look(page, `facilitator-2-trainee-${size.width}`);
   await context.close();
   await drill.end();
+}
+
+// What is too long is refused in words, and stands where it was written.
+async function too_long(browser) {
+  const drill = await begin('quiet-finch');
+  const page = await (await browser.newContext({viewport: WIDTHS[1]})).newPage();
+  await page.goto(drill.trainee);
+  await page.locator('#pager').waitFor();
+  for (const [id, button] of [['post', 'Post'], ['note', 'Keep']]) {
+    await fold(page, id);
+    await page.locator(`#${id}`).fill('long '.repeat(2000));
+    await press(page, page.getByRole('button', {name: button, exact: true}));
+    check(`${id}: too long a text is refused`, /4096 are taken/.test(await said(page).textContent()) && await said(page).evaluate((each) => each.classList.contains('refused')));
+    check(`${id}: what was written stands`, (await page.locator(`#${id}`).inputValue()).length, 10000);
+  }
+  await page.locator('#note').fill('z'.repeat(3000));
+  await press(page, page.getByRole('button', {name: 'Keep', exact: true}));
+  await page.goto(new URL(page.url()).origin + '/steps');
+  check('a long line is folded', (await page.locator('#steps li').first().boundingBox()).height < 300);
+  await look(page, 'long-line-360');
+  await page.context().close();
+  await drill.end();
+}
+
+// An address that is opened where a page of it, of an older start, or the page without a session is already: only what
+// is behind its # changes then, and no page is loaded.
+async function opened_in_an_old_tab(browser) {
+  for (const side of ['trainee', 'facilitator']) {
+    const flag = side === 'trainee' ? '--port' : '--control-port';
+    const seen = side === 'trainee' ? '#pager' : '#truth';
+    const first = await begin('quiet-finch');
+    const context = await browser.newContext({viewport: WIDTHS[0]});
+    const page = await context.newPage();
+    const url = new URL(first[side]);
+    await page.goto(url.origin + '/');
+    await page.locator('#door', {hasText: 'needs the address'}).waitFor();
+    await page.goto(`${url.origin}/#token=wrong`);
+    await page.locator('#door', {hasText: 'opens nothing here'}).waitFor();
+    await page.goto(first[side]);
+    await page.locator(seen).waitFor({timeout: 5000});
+    check(`${side}: the token has left the address`, page.url(), url.origin + '/');
+    const instance = await page.evaluate(() => document.body.dataset.instance);
+    await first.end();
+    const second = await begin('quiet-finch', flag, url.port);
+    await page.locator('#gone', {hasText: 'open the address that it printed last'}).waitFor({timeout: 20000});
+    await page.goto(second[side]);
+    await page.locator(`body[data-instance]:not([data-instance="${instance}"])`).waitFor({timeout: 5000});
+    await page.locator(seen).waitFor();
+    check(`${side}: nor does the other’s stay in it`, page.url(), url.origin + '/');
+    check(`${side}: nothing is said of another start`, await page.locator('#gone').isHidden());
+    await context.close();
+    await second.end();
+  }
 }
 
 // The program ends by a button, once that was asked, and both sides are told.
@@ -270,6 +326,9 @@ try {
   await by_keyboard(browser);
   await stays_whole(browser);
   await facilitates(browser);
+  await facilitates(browser, WIDTHS[1]);
+  await too_long(browser);
+  await opened_in_an_old_tab(browser);
   await ends(browser);
   console.log(`worked in ${Math.round((Date.now() - began) / 1000)} s`);
 } finally {

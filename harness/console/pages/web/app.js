@@ -10,14 +10,19 @@
 
   // --- the door ---
 
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  const token_of_address = () => new URLSearchParams(location.hash.slice(1)).get('token');
   const here = () => location.pathname + location.search;
+  const strip = () => history.replaceState(null, '', here());
+  // An address that is opened where its page is already loads nothing: what is behind its # alone is new.
+  const watch_address = (found) => window.addEventListener('hashchange', () => { if (token_of_address()) found(); });
   async function enter() {
     const say = (text) => { $('#door').textContent = text; };
+    const token = token_of_address();
     try {
       if (token) {
         const answer = await post('/session', {token});
-        if (answer.ok) return location.replace(here());
+        strip();
+        if (answer.ok) return location.reload();
         return say((await answer.json()).text);
       }
       // A page of another site led here: the cookie comes with what this page asks for itself.
@@ -30,10 +35,14 @@
       say('The drill does not answer. Is firedrill still running?');
     }
   }
-  if (body.dataset.role === 'door') return void enter();
+  if (body.dataset.role === 'door') {
+    watch_address(enter);
+    return void enter();
+  }
   sessionStorage.removeItem('entered');
+  const token = token_of_address();
   if (token) {
-    history.replaceState(null, '', here());
+    strip();
     post('/session', {token}).catch(() => {});
   }
 
@@ -66,6 +75,20 @@
     gone.classList.toggle('remark', text === '');
     body.classList.toggle('stale', text !== '');
   }
+
+  // This page may be of another start of firedrill than the address that is opened in it: all of it comes anew.
+  async function enter_anew() {
+    const token = token_of_address();
+    strip();
+    try {
+      const answer = await post('/session', {token});
+      if (answer.ok) return location.reload();
+      say((await answer.json()).text, 'refused');
+    } catch (error) {
+      say('The drill does not answer. Is firedrill still running?', 'refused');
+    }
+  }
+  watch_address(enter_anew);
 
   // --- fresh markup in place of old, node by node: focus, what is folded open and what was typed stay ---
 
@@ -235,8 +258,14 @@
     if (answer.over && !location.pathname.startsWith('/after') && body.dataset.role === 'trainee') location.assign('/after');
   }
   let acting = false;
+  const longest = Number(body.dataset.longestLine);
   async function act(line, form) {
     if (acting || !line) return;
+    // What is too long is refused whole, and stands in its field: nothing is cut off without a word.
+    const bytes = new TextEncoder().encode(line).length;
+    if (bytes > longest) {
+      return say(`That is too long, and nothing was done: with the command before it, it has ${bytes} bytes, and ${longest} are taken. Shorten it by ${bytes - longest}; what you wrote stands.`, 'refused');
+    }
     if (pending.get()) {
       await ask();
       if (pending.get()) return say(`“${line}” was not taken: the drill does not answer, and whether “${pending.get().line}” was done is not known yet.`, 'refused');
@@ -259,13 +288,7 @@
     } finally {
       acting = false;
       body.classList.remove('acting');
-  const longest = Number(body.dataset.longestLine);
       refresh();
-    }
-    // What is too long is refused whole, and stands in its field: nothing is cut off without a word.
-    const bytes = new TextEncoder().encode(line).length;
-    if (bytes > longest) {
-      return say(`That is too long, and nothing was done: with the command before it, it has ${bytes} bytes, and ${longest} are taken. Shorten it by ${bytes - longest}; what you wrote stands.`, 'refused');
     }
   }
   // Of what was under way when the connection broke, or the page was loaded anew: was it done?
