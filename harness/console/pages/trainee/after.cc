@@ -196,7 +196,7 @@ Html over_drills(const std::vector<LoggedDrill>& log) {
          html(R"({} of {} <meter min="0" max="{}" value="{}" aria-label="points">{}</meter>)",
               format("{:.0f}", each->points), format("{:.0f}", each->most), each->most, std::max(0.0, each->points),
               format("{:.0f}", each->points)),
-         html("{}; where nobody acts {}", format("{:.0f}", each->lost), format("{:.0f}", each->lost_by_nobody))});
+         html("{} lost; where nobody acts {}", format("{:.0f}", each->lost), format("{:.0f}", each->lost_by_nobody))});
   }
   return table("drills", kHead, rows, "stacks");
 }
