@@ -173,6 +173,14 @@ std::string response_line(const Record& record) {
                 esc(sentence_case(response.words)));
 }
 
+// As what they are on call, and nobody's name; empty: nobody did, or nobody is on call.
+std::string who_acknowledged(const Record& record, const IncidentRecord& incident) {
+  const auto event = std::ranges::find_if(record.timeline, [&](const events::Event& each) {
+    return each.kind == events::EventKind::oncall_acknowledged && each.t == incident.times.acknowledged_at;
+  });
+  return event == record.timeline.end() ? "" : event->text("tier");
+}
+
 std::string times_table(const Record& record, const IncidentRecord& incident) {
   std::string out =
       format("\n### {}: {}\n\n| time to | took | state | target |\n|---|---|---|---|\n", esc(incident.id),
@@ -186,7 +194,8 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
     if (title.starts_with("time to ")) title.remove_prefix(8);
     const std::string target = standing.wanted();
     std::string took = measure->text;
-    if (spec.name == "tta" && !incident.acknowledged_by.empty()) took += ", by " + incident.acknowledged_by;
+    const std::string by = spec.name == "tta" ? who_acknowledged(record, incident) : "";
+    if (!by.empty()) took += ", by " + by;
     out +=
         format("| {} | {} | {} | {} |\n", title, esc(took), state_of(standing), target.empty() ? "none" : esc(target));
   }
