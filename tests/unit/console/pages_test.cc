@@ -128,9 +128,9 @@ TEST(Lesson, IsGivenToWhoAsks) {
   Game game(drill.drill, drill.scenario, {.records = false});
   const Form form;
   View view = view_of(game, form);
-  EXPECT_THAT(page_at("/")->body(view).text(), Not(HasSubstr("id=\"lesson\"")));
+  EXPECT_THAT(lesson(view).text(), Not(HasSubstr("id=\"lesson\"")));
   view.teaches = true;
-  EXPECT_THAT(page_at("/")->body(view).text(), HasSubstr("id=\"lesson\""));
+  EXPECT_THAT(lesson(view).text(), HasSubstr("id=\"lesson\""));
 }
 
 TEST(Panels, FoldALongLineBetweenCharacters) {

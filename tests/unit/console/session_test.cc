@@ -146,7 +146,7 @@ TEST(Session, TellsItsOwnLapsesAlone) {
 TEST(Session, TakesAPageAsItself) {
   Session session = begun("silver-lynx");
   wait_for_page(session);
-  session.advance_to(session.pages().front().at + 6min);
+  session.advance_to(session.pages().front().at + 5min + 30s);
   ASSERT_TRUE(session.acknowledge(1));
   const std::string person = session.trainee().person;
   const record::Record record = session.finish().record;
