@@ -219,8 +219,9 @@ void Simulation::process_due() {
   if (!full_minute && !fault_due) return;
   tallies_.draw_all(flow_, now_);
   if (full_minute) {
+    const bool whole = minute_ >= spec_.start;  // the first may have begun before the world did
     close_minute();
-    faults_.remember(observer());
+    if (whole) faults_.remember(observer());
     if (spec_.people) action_witness_.look(now_, observer(), flow_, *sink_);
     set_traffic_conditions();  // joins classes that have become alike
   }

@@ -346,8 +346,8 @@ void LiveHost::close_minute(Time t) {
     }
     at_minute_[s] = now;
   }
+  if (minute_ >= started_) injector_.remember(seen);  // the first may have begun before the run did
   minute_ += kMinute;
-  injector_.remember(seen);
   sink_.on_minute(minute);
   note_minute(seen);
   actions_.look(t, [this](const std::string& service) { return in_minute_[index_of(service)]; }, sink_);
