@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 
 #include "base/contains.h"
 #include "base/duration.h"
@@ -11,6 +12,7 @@
 #include "console/facilitator.h"
 #include "console/line/turn.h"
 #include "incident/judge.h"
+#include "incident/people/communication.h"
 #include "record/numbers.h"
 #include "reports/communication_rows.h"
 
@@ -169,6 +171,30 @@ class Scorer {
                   describe_duration(*taken->acknowledged_at - taken->at));
   }
 
+  // Where there are several incidents, those that a page was of: ", of newsletter".
+  std::string incidents_of(const Page& page) const {
+    const auto opened =
+        std::ranges::count_if(record_.incidents, [](const auto& each) { return each.peak.has_value(); });
+    if (opened < 2) return {};
+    const auto listed_of = [&](auto&& is_of_page) {
+      std::set<std::string> ids;
+      for (const record::AlertRecord& alert : record_.alerts) {
+        const bool named = !alert.incident.empty() && contains(page.alerts, alert.alert);
+        if (named && is_of_page(alert)) ids.insert(alert.incident);
+      }
+      return listed(ids);
+    };
+    // Alerts that called somebody with it; else those that fired meanwhile.
+    std::string ids = listed_of([&](const record::AlertRecord& alert) { return alert.paged_at == page.at; });
+    if (ids.empty()) {
+      ids = listed_of([&](const record::AlertRecord& alert) {
+        return alert.firing_at && *alert.firing_at <= page.over_at.value_or(record_.judged_to) &&
+               (!alert.resolved_at || *alert.resolved_at >= page.at);
+      });
+    }
+    return ids.empty() ? ", of no incident" : ", of " + ids;
+  }
+
   void acknowledged() {
     if (!paged_at_ && yardstick_.pages) {
       return add("acknowledged", 0, "it was said to be over before anybody was paged");
@@ -186,8 +212,8 @@ class Scorer {
     const Duration soon = std::min(kSoon, target / 2);
     const double late = to_seconds(after - soon) / std::max(1.0, to_seconds(target - soon));
     add("acknowledged", 1 - late,
-        format("{} after page {}; {} is asked, {} is as good as at once", describe_duration(after), page->number,
-               describe_duration(target), describe_duration(soon)),
+        format("{} after page {}{}; {} is asked, {} is as good as at once", describe_duration(after), page->number,
+               incidents_of(*page), describe_duration(target), describe_duration(soon)),
         first->at);
   }
 
@@ -309,17 +335,53 @@ class Scorer {
         format("{:.0f} requests more were lost than where nobody acts", more));
   }
 
-  // Of several incidents behind one page only one is heard of, and so told of: the worst of those of which it was due.
-  const record::IncidentRecord* told_of() const {
-    const auto due = [](const record::IncidentRecord& each) {
-      return each.communication && each.communication->first != "not due";
+  // Whether what broke was still so when it was said that it is over.
+  bool was_not_over(Time said) const {
+    return std::ranges::any_of(record_.incidents, [&](const record::IncidentRecord& each) {
+      return each.peak && incident::is_said_too_early(each, said);
+    });
+  }
+
+  // The most severe incident that was there before the drill was ended. Of several behind one page only one is heard
+  // of, and so told of: those of which it was due come first.
+  const record::IncidentRecord& told_of() const {
+    const auto rank = [&](const record::IncidentRecord& each) {
+      const bool asked = each.communication && each.communication->first != "not due";
+      const bool beyond =
+          worked_.book.closed_at && !each.severity.empty() && each.severity.front().t > *worked_.book.closed_at;
+      return std::tuple(beyond, !asked, *each.peak, -each.requests_failed);
     };
     const record::IncidentRecord* most = incident_;
     for (const record::IncidentRecord& each : record_.incidents) {
-      if (!each.peak || !due(each)) continue;
-      if (!due(*most) || each.requests_failed > most->requests_failed) most = &each;
+      if (each.peak && rank(each) < rank(*most)) most = &each;
     }
-    return most;
+    return *most;
+  }
+
+  // All posts, whatever they were of, and what of them was false.
+  struct Posts {
+    int inside = 0;
+    int outside = 0;
+    std::optional<Time> first{};
+    int honest = 0;
+    std::set<Time> false_ones{};  // said that it is over, and it was not
+    bool ends_false = false;      // the last of those that said so
+  };
+  Posts posts() const {
+    Posts out;
+    for (const events::Event& event : record_.timeline) {
+      if (event.kind != events::EventKind::communication_posted) continue;
+      ++(event.text("channel") == record::kInternal ? out.inside : out.outside);
+      if (!out.first) out.first = event.t;
+      const bool says_over = record::parse_post_status(event.text("status")) == record::PostStatus::resolved;
+      if (says_over) out.ends_false = was_not_over(event.t);
+      if (says_over && out.ends_false) {
+        out.false_ones.insert(event.t);
+      } else {
+        ++out.honest;
+      }
+    }
+    return out;
   }
 
   void communication() {
@@ -331,22 +393,29 @@ class Scorer {
           evidence(), "communication", alarmed ? 0.5 : 1,
           alarmed ? std::string_view("everybody was told of something that was nothing") : reports::kNothingToTell);
     }
-    const record::IncidentRecord& of = *told_of();
-    const auto& told = of.communication;
+    const auto& told = told_of().communication;
     if (!told) return leave_out("communication", "nothing is asked of it");
     const auto good = [](const std::string& is) {
       return is == "kept" || is == "not asked" || is == "not due" || is == "open";
     };
+    const Posts all = posts();
+    const std::optional<Time> first = told->first_at ? told->first_at : all.first;
+    const bool began_false = first && all.false_ones.contains(*first);
+    const bool ends_false = all.ends_false || told->final_post == "too early";
+    // Who has told nothing but what was false has told nobody.
+    const bool posted = told->posts_internal + told->posts_external > 0 && all.honest > 0;
     double share = 0;
-    const bool posted = told->posts_internal + told->posts_external > 0;
-    if (good(told->first) && posted) share += 0.4;
+    if (good(told->first) && posted && !began_false) share += 0.4;
     if (good(told->cadence) && posted) share += 0.3;
-    if (good(told->final_post) && posted) share += 0.3;
-    add("communication", share,
-        format("{} posts inside, {} on the status page; the first: {}, the cadence: {}, the last: {}",
-               told->posts_internal, told->posts_external, told->first, told->cadence,
-               told->final_post == "too early" ? "it was not over when that was said" : told->final_post),
-        told->first_at);
+    if (good(told->final_post) && posted && !ends_false) share += 0.3;
+    std::string why =
+        format("{} post{} inside, {} on the status page; the first: {}, the cadence: {}, the last: {}", all.inside,
+               all.inside == 1 ? "" : "s", all.outside, began_false ? std::string("false") : told->first, told->cadence,
+               ends_false ? std::string("it was not over when that was said") : told->final_post);
+    if (!all.false_ones.empty()) {
+      why += format("; at {} it was said to be over, which was false", format_clock(*all.false_ones.begin()));
+    }
+    add("communication", share, std::move(why), told->first_at);
   }
 
   // When the policy first called the next tier since the trainee had not acknowledged.
@@ -417,6 +486,7 @@ class Scorer {
       return add("verified", 0, "it was said to be over before anybody was paged", *said);
     }
     if (!over) return leave_out("verified", "nobody is paged in it");
+    if (was_not_over(*said)) return add("verified", 0, "requests still failed when it was said to be over", *said);
     for (const Trace& trace : worked_.book.traces) {
       if (trace.kind == Trace::Kind::look && trace.at >= *over && trace.at <= *said) {
         return add("verified", 1, format("`{}` after the last page was over", trace.what), trace.at);

@@ -139,10 +139,9 @@ void judge_gaps(const Record& record, const IncidentRecord& incident, const Aske
   out.cadence = missed ? kMissed : out.gaps.empty() ? "not asked" : kKept;
 }
 
-// Said to be over while customers still failed; a minute is as exactly as the record knows that.
-bool is_said_too_early(const IncidentRecord& incident, Time said) {
-  const IncidentTimes& times = incident.times;
-  return times.breached_at && *times.breached_at <= said && (!times.mitigated_at || said + 1min < *times.mitigated_at);
+// What broke nothing and is too mild for the status page is over without anybody's word.
+bool is_felt(const IncidentRecord& incident, const IncidentCommunication& told) {
+  return incident.times.breached_at || told.channel == kExternal;
 }
 
 void judge_final(const Record& record, const IncidentRecord& incident, const std::vector<const Event*>& posts,
@@ -151,7 +150,7 @@ void judge_final(const Record& record, const IncidentRecord& incident, const std
   const auto& over = incident.times.resolved_at;
   if (out.final_at) {
     out.final_post = is_said_too_early(incident, *out.final_at) ? kTooEarly : kKept;
-  } else if (posts.empty() && out.first == kNotDue) {
+  } else if (!is_felt(incident, out) || (posts.empty() && out.first == kNotDue)) {
     out.final_post = kNotDue;
   } else {
     out.final_post = !over || *over + kLastPostWithin > record.judged_to ? kOpen : kMissed;
@@ -195,6 +194,11 @@ std::vector<const Event*> posts_about(const Record& record, const IncidentRecord
     if (posted && (event.text("channel") == kInternal) == (channel == kInternal)) posts.push_back(&event);
   }
   return posts;
+}
+
+bool is_said_too_early(const IncidentRecord& incident, Time said) {
+  const IncidentTimes& times = incident.times;
+  return times.breached_at && *times.breached_at <= said && (!times.mitigated_at || said + 1min < *times.mitigated_at);
 }
 
 bool is_told_outside(const Record& record, const IncidentRecord& incident) {

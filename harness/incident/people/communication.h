@@ -17,6 +17,9 @@ std::vector<std::string> names_told(const record::Record& record, const record::
 std::vector<const events::Event*> posts_about(const record::Record& record, const record::IncidentRecord& incident,
                                               std::string_view channel);
 
+// Whether it was said to be over while customers still failed; a minute is as exactly as the record knows that.
+bool is_said_too_early(const record::IncidentRecord& incident, Time said);
+
 // Whether everybody is to be told of it, or was. Needs its severity.
 bool is_told_outside(const record::Record& record, const record::IncidentRecord& incident);
 

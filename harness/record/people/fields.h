@@ -65,10 +65,11 @@ void fields(Visitor& v, T& x) {
   v("gaps", x.gaps, "From post to post, as far as a cadence was asked.");
   choice(v, "cadence", x.cadence, {"kept", "missed", "not asked"}, "Of all gaps together.");
   v("final_at", x.final_at, "The post that said that it is over.");
-  choice(v, "final", x.final_post, {"kept", "too early", "missed", "open", "not due"},
-         "Whether there was one; too early: what was broken was so still; open: the incident was not over by the run's "
-         "end, or just so; not due: it was over "
-         "before anything was to be told.");
+  choice(
+      v, "final", x.final_post, {"kept", "too early", "missed", "open", "not due"},
+      "Whether there was one; too early: what was broken was so still; open: the incident was not over by the run's "
+      "end, or just so; not due: it was over before anything was to be told, or broke nothing and was too mild for the "
+      "status page.");
 }
 
 template <typename Visitor, Of<ComponentChange> T>
