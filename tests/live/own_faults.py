@@ -86,7 +86,7 @@ def no_processes(program, folder):
         os.chmod(copy, 0o755)
         program = shutil.copy(program, copy / "firedrill")
     try:
-        for most in (1, 9, 20):
+        for most in (1, 5, 12):
             def limit(most=most):
                 have = sum(1 for _ in threads_of(user)) if user is None else 0
                 resource.setrlimit(resource.RLIMIT_NPROC, (have + most, have + most))
