@@ -17,6 +17,7 @@
 #include "cli/console.h"
 #include "console/agent/work.h"
 #include "console/lesson.h"
+#include "console/line/drill_lines.h"
 #include "console/line/turn.h"
 
 namespace firedrill::cli {
@@ -155,9 +156,12 @@ class Console {
     if (!options_.json && !terminal_) print_out(printable(line) + "\n");
     const bool paced = set_pace(console::trimmed(line));
     const bool guided = set_guide(console::trimmed(line));
+    const auto wrong = options_.json ? std::nullopt : console::refused_behind_own_word(line);
     // Nothing is taken by an empty line: the answer has what is new.
-    console::Answer answer = game_.take(paced || guided ? std::string_view() : std::string_view(line));
+    console::Answer answer = game_.take(paced || guided || wrong ? std::string_view() : std::string_view(line));
+    if (wrong) answer.text += wrong->text;
     if (!options_.json && console::trimmed(line) == "help") answer.text += of_console();
+    if (!options_.json && answer.ok) answer.text += console::told_of_end(console::trimmed(line), game_.over());
     if (guided && !teaches_) answer.text += "nothing more is taught\n";
     if (paced) answer.text += options_.speed > 0 ? "time goes on by itself\n" : "time stands still between commands\n";
     if (options_.json) {

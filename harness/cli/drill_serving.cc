@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/clock.h"
@@ -11,9 +14,9 @@
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "cli/console.h"
-#include "cli/exit_code.h"
 #include "console/mcp/game_toolbox.h"
 #include "console/mcp/stdio.h"
+#include "console/pages/aftermath.h"
 #include "console/pages/server/pages_server.h"
 #include "console/server/drill_server.h"
 #include "http/loopback.h"
@@ -66,6 +69,33 @@ int serve_drill(console::DrillHost& host, const DrillServing& options) {
   while (!interrupted() && !(*server)->ended()) sleep_seconds(kLookSeconds);
   (*server)->stop();
   return interrupted() ? kInterrupted : kPassed;
+}
+
+ExitCode check_log(const std::string& log) {
+  const auto refuse = [&](std::string_view what, std::string_view help) {
+    print_err(format("firedrill: error: --log {} {}\n      = help: {}\n", printable(log), what, help));
+    return kBadInput;
+  };
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::status(log, error);
+  if (fs::is_directory(status)) return refuse("is a folder", "name a file: it is made where there is none yet");
+  if (!fs::exists(status)) {
+    const fs::path folder = fs::path(log).parent_path();
+    const std::string parent = folder.empty() ? "." : folder.string();
+    const bool free = fs::is_directory(parent, error) && ::access(parent.c_str(), W_OK | X_OK) == 0;
+    return free ? kPassed : refuse("cannot be made there", "name a file in a folder that you may write to");
+  }
+  if (!fs::is_regular_file(status)) return refuse("is no regular file", "name another file");
+  if (::access(log.c_str(), R_OK | W_OK) != 0) {
+    return refuse("cannot be read and written to", "name a file that you may write to");
+  }
+  const std::string text = text_of_log(log);
+  const bool blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (!blank && console::pages::read_log(text).empty()) {
+    return refuse("holds something else than drills", "name another file: it is made where there is none yet");
+  }
+  return kPassed;
 }
 
 int serve_pages(console::DrillHost& host, const DrillPages& options) {

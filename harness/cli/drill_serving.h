@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/exit_code.h"
 #include "console/game.h"
 #include "console/server/drill_host.h"
 
@@ -29,6 +30,10 @@ struct DrillPages {
   std::string log{};
   bool json = false;
 };
+
+// Before the drill, so that nobody works it in vain: kPassed if lines can be added to the file `log`, which is not
+// there yet, holds nothing, or drills. Else it is said what is wrong.
+ExitCode check_log(const std::string& log);
 
 // Until it is interrupted, or whoever runs the drill ends it; the exit code. Addresses are printed once it answers.
 int serve_pages(console::DrillHost& host, const DrillPages& options);

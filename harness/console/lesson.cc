@@ -72,7 +72,8 @@ constexpr std::array kRows{
         "lists what can be done, `would ACTION` says what it would do, `do ACTION` does it."},
     Row{always, "Let time go on until all is well and no page goes on any more; look whether it is, and say so.",
         "The pager, the charts, the alerts and the map on “Now” tell; “It is over”, under “Respond”, ends the drill.",
-        "`next` and `wait 5m` let time go on; `pages`, `alerts`, `map` and `deeds` tell; `finish` ends the drill."},
+        "`wait 5m` lets time go on; `pages`, `alerts`, `map` and `deeds` tell whether all is well; then `finish` ends "
+        "the drill."},
 };
 
 }  // namespace

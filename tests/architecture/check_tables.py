@@ -45,7 +45,7 @@ def rooms():
                ["tests/unit/incident"], ["docs/reference/expectations.md"], skip=("bounds", "expectation_context", "expectation_table"))
     yield Room("command", "harness/cli/commands", "harness/cli/cli.cc", ["tests/cli"], ["docs/commands.md"],
                # test_scenarios, test_alertmanager and test_playbooks are commands below `test`.
-               skip=("test_scenarios", "test_alertmanager", "test_playbooks", "test_choice", "drill_list"),
+               skip=("test_scenarios", "test_alertmanager", "test_playbooks", "test_choice", "drill_list", "drill_places"),
                spell=lambda stem: stem.replace("_", "-"))
     yield Room("report format", "reports", "reports/format.cc", ["tests/unit/reports", "tests/cli"], [],
                spell=lambda stem: stem.removesuffix("_report"), row=lambda stem: stem.removesuffix("_report"),

@@ -279,6 +279,9 @@ def words_of_pages(pages):
         check(f"`{word}`", trainee.act(word, key).json()["ok"], True)
         check("is the pace", trainee.state()["speed"], speed)
     seen = trainee.page("/steps").text
+    for key, line in (("w8", "guide me"), ("w9", "x10 now")):
+        check(f"`{line}`", trainee.act(line, key).json()["text"].splitlines()[:1], [f"`{line.split()[0]}` takes nothing behind it"])
+    check("is no pace", trainee.state()["speed"], 0)
     check("none of them is a step", [f"<code>{word}</code>" in seen for word in ("guide", "x10", "x60", "pause")], [False] * 4)
     check("which `help` says", "guide" in trainee.act("help", "w7").json()["text"], True)
     check("steps are counted", steps > 0, True)
@@ -341,6 +344,7 @@ def afterwards(pages, log):
     text = trainee.page("/after").text
     # What was let happen has no best response that is known: that of a false alarm is none to it.
     check("no best response is shown", "best known response" in text, False)
+    check("which is said", "To what was let happen no best response is known." in text, True)
     for what in ("Score", "All lines over one another", "Questions for the debriefing",
                  "well looked at", "nobody acts"):
         check(f"'{what}' afterwards", what in text, True)
@@ -436,43 +440,57 @@ def halted(program):
         stream.close()
 
 
+def streamed(side):
+    stream = socket.create_connection(("127.0.0.1", side.port), timeout=20)
+    stream.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{side.port}\r\nCookie: {side.cookie}\r\n\r\n".encode())
+    stream.recv(4096)
+    return stream
+
+
+def to_its_end(stream):
+    seen = b""
+    while part := stream.recv(65536):
+        seen += part
+    stream.close()
+    return seen
+
+
 def ended(program):
     """However fast news come, the last is that the program ends."""
     with Pages(program) as pages:
         pages.trainee.enter()
         pages.facilitator.enter()
         pages.trainee.ask("POST", "/pace", {"pace": "x60"})
-        streams = []
-        for side in (pages.trainee, pages.facilitator):
-            stream = socket.create_connection(("127.0.0.1", side.port), timeout=20)
-            stream.sendall(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{side.port}\r\nCookie: {side.cookie}\r\n\r\n".encode())
-            stream.recv(4096)
-            streams.append(stream)
+        streams = [streamed(side) for side in (pages.trainee, pages.facilitator)]
         time.sleep(1.5)
         pages.facilitator.ask("POST", "/end", {})
         for stream in streams:
-            seen = b""
-            while part := stream.recv(65536):
-                seen += part
-            check("the end is told", b'"ended":true' in seen, True)
-            stream.close()
+            check("the end is told", b'"ended":true' in to_its_end(stream), True)
         check("and comes", pages.process.wait(timeout=20), 0)
 
 
 def interrupted(program, folder):
-    """Ctrl+C ends it, and what was done is kept."""
+    """Ctrl+C ends it, both sides are told, and what was done is kept. Pages that show nothing are no looks."""
     kept = folder / "drill.json"
     with Pages(program, "--transcript", str(kept)) as pages:
         pages.trainee.enter()
         headline = re.search(r'class="headline">.*?</p>', pages.trainee.page().text).group()
         check("what always fires is no news", "no alert fires" in headline, True)
+        for path in ("/logs?service=zzz", "/logs?service=web&search=%28%28%28", "/cluster?service=zzz"):
+            check(path, pages.trainee.page(path).status, 200)
         pages.trainee.act("note kept", "i1")
+        pages.facilitator.enter()
+        streams = [streamed(side) for side in (pages.trainee, pages.facilitator)]
         pages.process.send_signal(signal.SIGINT)
+        for stream in streams:
+            check("Ctrl+C is told", b'"ended":true' in to_its_end(stream), True)
         said = pages.process.communicate(timeout=60)[1]
         check("how it ends", pages.process.returncode, 130)
         check("how it goes on", f"`firedrill drill --resume {kept} --web` goes on" in said, True)
         check("that it is written", "no file was written" in said, False)
-    check("the transcript", [step["line"] for step in json.loads(kept.read_text())["steps"]][-1:], ["note kept"])
+    lines = [step["line"] for step in json.loads(kept.read_text())["steps"]]
+    check("the transcript", lines[-1:], ["note kept"])
+    check("what showed nothing", [line for line in lines if line.split()[0] in ("logs", "pods", "events")], [])
 
 
 def main():

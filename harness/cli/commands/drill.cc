@@ -15,6 +15,7 @@
 #include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/commands/drill_list.h"
+#include "cli/commands/drill_places.h"
 #include "cli/console.h"
 #include "cli/drill_console.h"
 #include "cli/drill_serving.h"
@@ -212,6 +213,11 @@ bool replaces_transcript(const Options& options) {
 
 // Before the drill, so that nobody works it in vain.
 ExitCode check_places(const Options& options, const scenario::LoadedScenario& scenario) {
+  std::vector<std::string> names = driver::output_names(scenario);
+  names.emplace_back(driver::kDrillFile);
+  const ExitCode apart = check_apart({options.transcript, options.log, options.out, names});
+  if (apart != kPassed) return apart;
+  if (const ExitCode code = options.log.empty() ? kPassed : check_log(options.log); code != kPassed) return code;
   if (!options.transcript.empty()) {
     const output::NamedFileOptions how{.force = replaces_transcript(options),
                                        .replaceable = [](std::string_view) { return false; }};
@@ -221,8 +227,6 @@ ExitCode check_places(const Options& options, const scenario::LoadedScenario& sc
   const SignalsHeld held;
   if (auto straight = output::check_no_link(options.out); !straight) return tell(straight.error());
   const output::OutputFolder folder(options.out, driver::run_folder(), output_hooks());
-  std::vector<std::string> names = driver::output_names(scenario);
-  names.emplace_back(driver::kDrillFile);
   if (auto free = folder.check(names); !free) return tell(free.error());
   return interrupted() ? kInterrupted : kPassed;
 }
@@ -468,6 +472,10 @@ int run(Options& options) {
   }
   if (options.suite.empty() && (!options.agent.empty() || options.keep_agents)) {
     print_err("firedrill: error: --agent works the drills of a folder\n      = help: --suite scenarios\n");
+    return kBadInput;
+  }
+  if (options.surprise && !options.resume.empty()) {
+    print_err("firedrill: error: --surprise picks a drill, and --resume has one\n      = help: give one of them\n");
     return kBadInput;
   }
   options.variant = options.asked_variant.value_or(0);

@@ -14,8 +14,9 @@ namespace {
 constexpr std::array kOfDrill{
     CommandSpec{"help", "", "what there is to say", "drill", Trace::Kind::look, false},
     CommandSpec{"wait", "DURATION", "time goes on by so much: wait 5m", "drill", Trace::Kind::look, false},
-    CommandSpec{"next", "[DURATION]", "time goes on to the next event, or by so much at most", "drill",
-                Trace::Kind::look, false},
+    CommandSpec{"next", "[DURATION]",
+                "time goes on to the next event, or by so much at most; to the drill's end if nothing more comes",
+                "drill", Trace::Kind::look, false},
     CommandSpec{"steps", "", "what was done so far, with its times", "drill", Trace::Kind::look, false},
     CommandSpec{"rewind", "STEP", "back to before that step: what was done since stands beside it in the report",
                 "drill", Trace::Kind::look, false},

@@ -1,5 +1,7 @@
 #include "console/line/drill_lines.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -14,6 +16,19 @@ std::optional<Duration> waiting_time(std::string_view rest, bool for_news) {
   if (rest.empty() && for_news) return kUsual;
   const auto given = parse_duration(rest);
   return given && *given > Duration(0) ? std::optional(*given) : std::nullopt;
+}
+
+std::optional<Answer> refused_behind_own_word(std::string_view line) {
+  constexpr std::array<std::string_view, 8> kWords{"guide", "pause", "paused", "real", "x10", "×10", "x60", "×60"};
+  std::string_view rest = line;
+  const std::string_view word = take_word(rest);
+  if (rest.empty() || std::ranges::find(kWords, word) == kWords.end()) return std::nullopt;
+  return refused(format("`{}` takes nothing behind it", word), format("say `{}`", word));
+}
+
+std::string told_of_end(std::string_view line, bool over) {
+  const std::string_view word = take_word(line);
+  return over && (word == "next" || word == "wait") ? "its time is up: the drill is over\n" : "";
 }
 
 Answer hint(Book& book, const Drill& drill) {

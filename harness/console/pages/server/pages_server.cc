@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "console/lesson.h"
+#include "console/line/drill_lines.h"
 #include "console/line/turn.h"
 #include "console/pages/aftermath.h"
 #include "console/pages/facilitator/facilitator_pages.h"
@@ -367,9 +368,11 @@ Answer PagesServer::State::said_by_trainee(const std::string& line) {
   if (!host.game().over()) {
     if (const auto pace = speed_of(word)) return go_at(*pace);
     if (word == "guide") return guide();
+    if (auto wrong = refused_behind_own_word(word)) return *std::move(wrong);
   }
   Answer answer = host.game().take(line);
   if (answer.ok && word == "help") answer.text += help_of_pages();
+  if (answer.ok) answer.text += told_of_end(word, host.game().over());
   return answer;
 }
 
@@ -491,6 +494,11 @@ bool PagesServer::ended() const {
 void PagesServer::stop() {
   if (state_ == nullptr) return;
   state_->ticker.reset();
+  // Whoever ends it, pages that are open are told before they lose it.
+  if (!state_->ended.exchange(true)) {
+    const std::scoped_lock lock(state_->mutex);
+    state_->publish();
+  }
   state_->feed->close();
   state_->trainee_server->stop();
   state_->facilitator_server->stop();

@@ -129,6 +129,8 @@ Html beside_best(const Aftermath& after) {
   Html out = acts_of(after, after.lines.front());
   if (after.lines.back().name.starts_with("best")) {
     out += acts_of(after, after.lines.back());
+  } else if (!after.drill.best.empty() && !after.injected.empty()) {
+    out += html(R"(<p class="quiet">To what was let happen no best response is known.</p>)");
   } else {
     out += html(R"(<p class="quiet">No best response is known for this drill.</p>)");
   }

@@ -23,7 +23,8 @@ Html cluster_body(const View& view) {
 std::string cluster_looks(const View& view) {
   const std::string service = view.form.value("service");
   const bool known = view.session().scenario().topology.find(service) != nullptr;
-  return known ? format("pods {}\nevents {}", service, service) : "pods\nevents";
+  if (service.empty()) return "pods\nevents";
+  return known ? format("pods {}\nevents {}", service, service) : std::string();
 }
 
 std::string changes_title(const View& /*view*/) {

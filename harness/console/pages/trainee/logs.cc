@@ -122,9 +122,12 @@ Html page_body(const View& view) {
 }
 
 std::string page_looks(const View& view) {
-  const std::string service = view.form.value("service");
-  const bool known = view.session().scenario().topology.find(service) != nullptr;
-  return known ? format("logs {}", service) : "logs";
+  const Search search = search_of(view.form);
+  if (!search.wrong.empty()) return {};
+  if (search.service.empty()) return "logs";
+  const bool watches = search.service == "prometheus" || search.service == "alertmanager";
+  const bool known = watches || view.session().scenario().topology.find(search.service) != nullptr;
+  return known ? format("logs {}", search.service) : std::string();
 }
 
 }  // namespace

@@ -200,7 +200,7 @@
   // The program is about to end: that nobody answers from then on is as it was meant.
   let ended = '';
   function end() {
-    ended = 'The drill was ended, and firedrill with it, by whoever runs it. This page stands as it was.';
+    ended = 'The drill was ended, and firedrill with it. This page stands as it was.';
     lost(ended);
     if (stream) stream.close();
     stream = null;
