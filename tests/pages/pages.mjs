@@ -199,7 +199,7 @@ async function stays_whole(browser) {
   await page.unroute('**/act');
   await page.locator('.answer.refused', {hasText: 'was not done'}).waitFor({timeout: 15000});
   await drill.end();
-  await page.locator('#gone', {hasText: 'does not answer'}).waitFor({timeout: 20000});
+  await page.locator('#gone', {hasText: 'was ended'}).waitFor({timeout: 20000});
   check('the page stands as it was', await page.locator('#pager').count(), 1);
   await context.close();
 }
