@@ -9,6 +9,13 @@ export const check = (what, seen, expected = true) => {
   console.log(`${what}\n  expected ${JSON.stringify(expected)}\n  seen     ${JSON.stringify(seen)}`);
 };
 
+// The page's policy lets nothing be evaluated from within it, as the driver's own way to wait does.
+export const until = async (page, holds, argument, timeout = 30000) => {
+  for (const end = Date.now() + timeout; !(await page.evaluate(holds, argument)); await page.waitForTimeout(50)) {
+    if (Date.now() > end) throw new Error(`not within ${timeout} ms: ${holds}`);
+  }
+};
+
 export const launch = (chromium, executablePath) => chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
 
 export const beginner = (program, root) => async (drill, ...more) => {

@@ -1,6 +1,6 @@
 // What takes minutes, of pages in a browser: node long.mjs PROGRAM BROWSER ROOT
 import {chromium} from 'playwright-core';
-import {beginner, check, failed, launch} from './drill.mjs';
+import {beginner, check, failed, launch, until} from './drill.mjs';
 
 const [program, browserPath, root] = process.argv.slice(2);
 const begin = beginner(program, root);
@@ -66,7 +66,7 @@ async function halted(browser) {
   await page.waitForTimeout(15000);
   drill.process.kill('SIGCONT');
   await page.locator('#gone', {hasText: 'stood still'}).or(page.locator('#gone[hidden]')).first().waitFor({state: 'attached', timeout: 30000});
-  await page.waitForFunction(() => !document.body.classList.contains('stale'), null, {timeout: 30000});
+  await until(page, () => !document.body.classList.contains('stale'));
   await page.goto(`${new URL(page.url()).origin}/steps`);
   check('what was asked for meanwhile is done once', (await page.locator('main').textContent()).split('wait 5m').length - 1, 1);
   await page.context().close();

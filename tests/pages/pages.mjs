@@ -2,7 +2,7 @@
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
-import {beginner, check, failed, launch} from './drill.mjs';
+import {beginner, check, failed, launch, until} from './drill.mjs';
 
 const [program, browserPath, root, much, pictures] = process.argv.slice(2);
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -169,12 +169,12 @@ async function stays_whole(browser) {
   await page.bringToFront();
   await page.getByRole('button', {name: '+1 min'}).dblclick();
   await said(page).waitFor();
-  await page.waitForFunction((was) => document.querySelector('#clock').textContent !== was, before);
+  await until(page, (was) => document.querySelector('#clock').textContent !== was, before);
   await page.waitForTimeout(500);
   const seconds = (clock) => clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
   check('a double click waits once', seconds(await page.locator('#clock').textContent()) - seconds(before), 60);
   await second.bringToFront();
-  await second.waitForFunction((was) => document.querySelector('#clock').textContent === was, await page.locator('#clock').textContent(), {timeout: 8000});
+  await until(second, (was) => document.querySelector('#clock').textContent === was, await page.locator('#clock').textContent(), 8000);
   await second.close();
   await page.goto(new URL(drill.trainee).origin + '/logs');
   await page.goBack();
