@@ -486,7 +486,8 @@ class Scorer {
       return add("verified", 0, "it was said to be over before anybody was paged", *said);
     }
     if (!over) return leave_out("verified", "nobody is paged in it");
-    if (was_not_over(*said)) return add("verified", 0, "requests still failed when it was said to be over", *said);
+    if (was_not_over(*said))
+      return add("verified", 0, "what was broken was so still when it was said to be over", *said);
     for (const Trace& trace : worked_.book.traces) {
       if (trace.kind == Trace::Kind::look && trace.at >= *over && trace.at <= *said) {
         return add("verified", 1, format("`{}` after the last page was over", trace.what), trace.at);

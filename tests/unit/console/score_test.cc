@@ -85,7 +85,7 @@ TEST(ScoredEnd, IsNotVerifiedWhileRequestsFail) {
   }
   const ScoreLine line = line_of(result, "amber-heron", "verified");
   EXPECT_EQ(line.points, 0);
-  EXPECT_EQ(line.why, "requests still failed when it was said to be over");
+  EXPECT_EQ(line.why, "what was broken was so still when it was said to be over");
 }
 
 TEST(ScoredAcknowledgement, NamesNoIncidentWhereThereIsOne) {
