@@ -92,6 +92,10 @@ std::vector<double> utilisations(const Scene& scene, const Counters& layout, con
   return use;
 }
 
+std::string state_of(const std::string& phase, double use) {
+  return phase + (use > kBusy ? ", beyond 90 %" : use > kEasy ? ", to 90 %" : ", to 70 %");
+}
+
 class Comparison {
  public:
   Comparison(const Scene& scene, std::uint64_t seed, Effort effort)
@@ -112,14 +116,13 @@ class Comparison {
   // What is counted until then.
   static std::vector<double> gone(FlowRun& flow, double until);
   void compare_first(const std::string& what, std::vector<double> simulated, double flow);
-  // `whole`: what the two are held against to say how far they are apart; `error`: what chance makes of it.
-  void say(const std::string& kind, const std::string& phase, std::string where, double simulated, double flow,
-           double tolerance, double error, double whole) {
+  // `whole`: what the two are held against to say how
+  // far they are apart; `error`: what chance makes of it.
+  void say(const Disagreement& about, double error, double whole) {
     if (whole <= 0) return;
-    const double apart = maths::abs(simulated - flow);
-    const Disagreement about{kind, phase, std::move(where), simulated, flow, tolerance};
-    differences.push_back({about, {kind, std::max(0.0, apart - 2 * error) / whole}});
-    if (apart > tolerance) found.push_back(about);
+    const double apart = maths::abs(about.simulated - about.by_flow);
+    differences.push_back({about, {about.kind, about.state, std::max(0.0, apart - 2 * error) / whole}});
+    if (apart > about.tolerance) found.push_back(about);
   }
 
   const Scene& scene_;
@@ -188,16 +191,17 @@ void Comparison::compare_steady(const Steady& steady, const std::vector<double>&
     const double mean = steady.rates[i].mean();
     const double error = steady.rates[i].error();
     const double larger = std::max(mean, flow[i]);
+    const std::string state = state_of(phase, use[entry.service]);
     if (entry.what == Quantity::responses || entry.what == Quantity::failures) {
       const double chance = std::max(error, maths::sqrt(std::max(1.0, mean * steady.seconds)) / steady.seconds);
-      say("rates", phase, entry.name, mean, flow[i], std::max(kRate * mean, kErrors * chance), chance, larger);
+      say({"rates", phase, entry.name, mean, flow[i], std::max(kRate * mean, kErrors * chance), state}, chance, larger);
       continue;
     }
     if (use[entry.service] > kBusy) continue;
     const double share = use[entry.service] > kEasy ? 0.15 : 0.05;
     const double tolerance = std::max({share * mean, kErrors * error, 0.02});
     const char* kind = entry.what == Quantity::pool ? "pool" : "in flight";
-    say(kind, phase, entry.name, mean, flow[i], tolerance, error, larger);
+    say({kind, phase, entry.name, mean, flow[i], tolerance, state}, error, larger);
   }
   for (std::size_t s = 0; s < use.size(); ++s) compare_times(steady, shares, s, use[s], phase);
 }
@@ -216,11 +220,8 @@ void Comparison::compare_times(const Steady& steady, const Places& shares, std::
       const bool more = shares[r][i] > high.mean();
       const bool less = shares[r][i + 1] < low.mean();
       const double simulated = more ? high.mean() : low.mean();
-      say("times", phase, where, simulated,
-          more   ? shares[r][i]
-          : less ? shares[r][i + 1]
-                 : simulated,
-          tolerance, error, 1);
+      const double by_flow = more ? shares[r][i] : less ? shares[r][i + 1] : simulated;
+      say({"times", phase, where, simulated, by_flow, tolerance, state_of(phase, use)}, error, 1);
     }
   }
 }
@@ -262,8 +263,9 @@ void Comparison::simulate_step(const std::vector<std::vector<double>>& flow, con
       if (entry.what != Quantity::responses && entry.what != Quantity::failures) continue;
       const double mean = rates[w][i].mean();
       const double chance = std::max(rates[w][i].error(), maths::sqrt(std::max(1.0, mean * seconds)) / seconds);
-      say("rates", "step", format("{} until {:g} s", entry.name, kWindows[w]), mean, flow[w][i],
-          std::max(kRate * mean, kErrors * chance), chance, std::max(mean, flow[w][i]));
+      const double tolerance = std::max(kRate * mean, kErrors * chance);
+      const std::string where = format("{} until {:g} s", entry.name, kWindows[w]);
+      say({"rates", "step", where, mean, flow[w][i], tolerance, "step"}, chance, std::max(mean, flow[w][i]));
     }
   }
   const auto each = [&](const auto& pick) {
@@ -298,7 +300,8 @@ void Comparison::compare_first(const std::string& what, std::vector<double> simu
   for (const double t : simulated) mean += t / static_cast<double>(simulated.size());
   if (mean >= span && at >= span) return;  // it does not happen
   const bool inside = at >= low - 1 && at <= high + 1;
-  say("first time", "step", what, mean, inside ? mean : at, std::max(1.0, mean / 10), 0, std::max(mean, at));
+  const double tolerance = std::max(1.0, mean / 10);
+  say({"first time", "step", what, mean, inside ? mean : at, tolerance, "step"}, 0, std::max(mean, at));
 }
 
 std::vector<double> Comparison::gone(FlowRun& flow, double until) {

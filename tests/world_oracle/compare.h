@@ -21,6 +21,7 @@ struct Disagreement {
   double simulated = 0;
   double by_flow = 0;
   double tolerance = 0;
+  std::string state;  // as Difference has it
   bool operator==(const Disagreement& other) const {
     return kind == other.kind && phase == other.phase && where == other.where;
   }
@@ -29,6 +30,7 @@ struct Disagreement {
 // How far the two are apart in one thing that was compared, be that much or little.
 struct Difference {
   std::string kind;
+  std::string state;  // "step", or the phase and how much of what serves is used, "after, to 70 %"
   // Beyond two standard errors, or the replications' 10 % to 90 %: of the larger of the two, or of all responses
   // (times).
   double apart = 0;

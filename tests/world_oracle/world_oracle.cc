@@ -166,6 +166,7 @@ class Table {
     const std::set<std::string> rows = as.empty() ? scene.features : std::set<std::string>{as};
     for (const std::string& feature : rows) count(rows_[feature], found, differences);
     if (as.empty()) count(rows_["all"], found, differences);
+    count_states(found, differences);
     if (arguments_.verbose && !found.empty()) show(scene);
     if (arguments_.verbose && !found.empty()) {
       say(format("seed {}: {} services, {}\n", seed, scene.topology.services.size(),
@@ -193,13 +194,27 @@ class Table {
   }
 
  private:
-  // Percent of each quantity that is compared, and points of rank of times.
+  // Percent of each quantity that is compared, and points of rank of times: by feature, then by when it was and how
+  // much of what serves was used.
   void print_differences() const {
     say(format("\n{:<20}", "apart by, %"));
     for (const std::string& kind : kKinds) say(format(" {:>10} {:>6} {:>6}", kind, "median", "p95"));
     say("\n");
-    for (const auto& [feature, row] : rows_) {
-      say(format("{:<20}", feature));
+    print_differences(rows_);
+    say("\n");
+    print_differences(states_);
+    say(format("\n{:<20} {:>10}", "quantities disagree", "all"));
+    for (const std::string& kind : kKinds) say(format(" {:>10}", kind));
+    say("\n");
+    for (const auto& [state, row] : states_) {
+      say(format("{:<20} {:>10}", state, row.disagree));
+      for (const std::string& kind : kKinds) say(format(" {:>10}", row.kinds.contains(kind) ? row.kinds.at(kind) : 0));
+      say("\n");
+    }
+  }
+  static void print_differences(const std::map<std::string, Row>& rows) {
+    for (const auto& [name, row] : rows) {
+      say(format("{:<20}", name));
       for (const std::string& kind : kKinds) {
         const auto at = row.apart.find(kind);
         const std::vector<double> all = at == row.apart.end() ? std::vector<double>{} : at->second;
@@ -207,6 +222,13 @@ class Table {
       }
       say("\n");
     }
+  }
+  void count_states(const std::vector<Disagreement>& found, const std::vector<Difference>& differences) {
+    for (const Disagreement& d : found) {
+      ++states_[d.state].disagree;
+      ++states_[d.state].kinds[d.kind];
+    }
+    for (const Difference& d : differences) states_[d.state].apart[d.kind].push_back(d.apart);
   }
   static void count(Row& row, const std::vector<Disagreement>& found, const std::vector<Difference>& differences) {
     ++row.scenes;
@@ -218,6 +240,7 @@ class Table {
   }
   const Arguments& arguments_;
   std::map<std::string, Row> rows_;
+  std::map<std::string, Row> states_;  // of these, quantities are counted and not topologies
 };
 
 int run(const Arguments& arguments) {
