@@ -368,7 +368,7 @@ std::expected<void, std::string> LiveHost::apply(const events::Action& action) {
     case events::ActionKind::begin_fault:
       return injector_.schedule().begin(action.subject, action.t);
     case events::ActionKind::end_fault:
-      return injector_.schedule().end(action.subject, std::max(action.t, now()));
+      return end_fault(action.subject, std::max(action.t, now()));
     default:
       break;
   }
@@ -391,6 +391,28 @@ std::expected<void, std::string> LiveHost::apply(const events::Action& action) {
   if (spec.takes <= Duration(0)) return act(action);
   begun_.push_back({now() + spec.takes, action});
   return {};
+}
+
+// By somebody who works no incident.
+std::expected<void, std::string> LiveHost::end_fault(const std::string& id, Time t) {
+  fake_services::FaultSchedule& schedule = injector_.schedule();
+  if (auto done = schedule.end(id, t); !done) return done;
+  actions_.end_otherwise(t, [&](const std::string& service) {
+    return std::ranges::any_of(injector_.hitting(index_of(service), true), [&](std::size_t fault) {
+      return schedule.spec(fault).id != id && !schedule.ends(fault, t);
+    });
+  });
+  return {};
+}
+
+// What a deed removes the cause of.
+void LiveHost::cure(const fake_services::ActionSpec& spec, std::size_t service) {
+  bool any = false;
+  for (const std::size_t fault : injector_.hitting(service, spec.cures_connections)) {
+    const FaultSpec& hit = injector_.schedule().spec(fault);
+    any = (fake_services::cures(spec, hit) && injector_.schedule().end(hit.id, now())) || any;
+  }
+  if (any) actions_.take_away();
 }
 
 void LiveHost::have_effects(Time t) {
@@ -420,10 +442,7 @@ std::expected<void, std::string> LiveHost::act(const events::Action& action) {
   const std::size_t service = index_of(action.subject);
   world_.post([service](LiveServices& services) { services.restart(service); });
   actions_.begin(spec, action, in_minute_[service]);
-  for (const std::size_t fault : injector_.hitting(service, spec.cures_connections)) {
-    const FaultSpec& hit = injector_.schedule().spec(fault);
-    if (fake_services::cures(spec, hit)) (void)injector_.schedule().end(hit.id, now());
-  }
+  cure(spec, service);
   return {};
 }
 
@@ -444,10 +463,7 @@ std::expected<void, std::string> LiveHost::deploy(const fake_services::ActionSpe
     order_service(now(), service);  // what befalls all of them is shared otherwise
     return {};
   }
-  for (const std::size_t fault : injector_.hitting(service, spec.cures_connections)) {
-    const FaultSpec& hit = injector_.schedule().spec(fault);
-    if (*done && fake_services::cures(spec, hit)) (void)injector_.schedule().end(hit.id, now());
-  }
+  if (*done) cure(spec, service);
   return {};
 }
 

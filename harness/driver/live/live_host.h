@@ -92,6 +92,8 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   Counted counted(std::size_t service, const LiveObserver& seen) const;
   void close_minute(Time t);
   void note_minute(const LiveObserver& seen);
+  std::expected<void, std::string> end_fault(const std::string& id, Time t);
+  void cure(const fake_services::ActionSpec& spec, std::size_t service);
   void have_effects(Time t);
   std::expected<void, std::string> act(const events::Action& action);
   void note_restart(const std::string& pod);
