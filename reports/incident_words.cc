@@ -133,6 +133,14 @@ std::string of_several(const Record& record) {
   const auto opened =
       std::ranges::count_if(record.incidents, [](const auto& incident) { return incident.peak.has_value(); });
   const std::size_t all = record.incidents.size();
+  if (!incident::judged_by_minutes(record)) {
+    const auto alerted = std::ranges::count_if(
+        record.incidents, [](const auto& incident) { return incident.times.first_sign_at.has_value(); });
+    return format(
+        "Of {} incidents it is not judged whether they broke anything, since less than a full minute was "
+        "judged; {} of them fired an alert.",
+        all, alerted == 0 ? std::string("none") : format("{}", alerted));
+  }
   if (opened == 0)
     return format(
         "None of {} incidents opened: no objective was missed, no severity threshold crossed, and no alert "
@@ -159,6 +167,11 @@ bool is_about(const events::Event& action, const Record& record, const IncidentR
 std::string what_broke(const Record& record, const IncidentRecord& incident) {
   const std::string by = cause(record, incident);
   const std::string who = by.empty() ? "it" : by;
+  if (!incident::judged_by_minutes(record)) {
+    return format("{}it is not judged whether it broke anything, since less than a full minute was judged; {}",
+                  by.empty() ? "" : "of " + by + " ",
+                  incident.times.first_sign_at ? "an alert of it fired" : "no alert of it fired");
+  }
   if (!incident.peak) return who + " broke no objective, crossed no severity threshold and fired no alert";
   if (!incident.times.breached_at && *incident.peak < record::SeverityLevel::p3) {
     // Others crossed them, or they had been crossed before.
@@ -198,13 +211,17 @@ std::string unseen_by_slos(const IncidentRecord& incident) {
   return format("No SLO was missed by then; a severity threshold was crossed: {}", *incident.thresholds_crossed);
 }
 
+std::string_view without_peak(const Record& record) {
+  return incident::judged_by_minutes(record) ? "never opened" : "not judged";
+}
+
 std::string_view impact_span(const Record& record, const IncidentRecord& incident) {
-  if (!incident.peak) return "during the fault";
-  if (incident.times.mitigated_at) return "between the injection and the mitigation";
-  if (incident.times.resolved_at) return "between the injection and the resolution";
-  const bool cut = incident::minute_start(record, incident::minute_count(record)) < record.judged_to;
-  return cut ? "between the injection and the end of the run's last full minute"
-             : "between the injection and the end of the run";
+  if (!incident.peak) return "in the minutes of the fault";
+  if (incident.times.mitigated_at) return "from the minute of the injection to the mitigation";
+  if (incident.times.resolved_at) return "from the minute of the injection to that of the resolution";
+  const bool cut = (record.judged_to - record.judged_from) % Duration(1min) != Duration(0);
+  return cut ? "from the minute of the injection to the run's last full one"
+             : "from the minute of the injection to the end of the run";
 }
 
 std::string others_meanwhile(const Record& record, const IncidentRecord& incident) {

@@ -15,7 +15,8 @@ struct Record;
 
 namespace firedrill::reports {
 
-// "connection_refused on postgres broke API Availability"; of one that broke nothing, that it did not.
+// "connection_refused on postgres broke API Availability"; of one that broke nothing, that it did not, and where less
+// than a full minute was judged, that this is not known.
 std::string what_broke(const record::Record& record, const record::IncidentRecord& incident);
 
 // What happened, in a few sentences: what broke, how badly, who noticed it and when it was over. Of several incidents
@@ -42,8 +43,11 @@ std::string others_meanwhile(const record::Record& record, const record::Inciden
 inline constexpr std::string_view kNoFullMinute =
     "Requests, objectives and severity are counted by full minutes, and none lies in what was judged.";
 
-// What its impact is counted over: "between the injection and the mitigation"; of one that never opened "during the
-// fault".
+// What stands in the place of a severity that an incident does not have: "never opened", or "not judged".
+std::string_view without_peak(const record::Record& record);
+
+// What its impact is counted over, which is whole minutes: "from the minute of the injection to the mitigation"; of one
+// that never opened "in the minutes of the fault".
 std::string_view impact_span(const record::Record& record, const record::IncidentRecord& incident);
 
 }  // namespace firedrill::reports

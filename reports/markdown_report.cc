@@ -119,7 +119,7 @@ std::string budget_table(const Record& record) {
 
 std::string impact_line(const Record& record, const IncidentRecord& incident) {
   if (!incident.times.injected_at) return "\nIts fault was never injected.\n";
-  if (incident::minute_count(record) == 0) return format("\n{}\n", kNoFullMinute);
+  if (!incident::judged_by_minutes(record)) return format("\n{}\n", kNoFullMinute);
   const std::string failed =
       format("{} of {} requests failed", grouped(incident.requests_failed), grouped(incident.requests));
   const std::string others = others_meanwhile(record, incident);
@@ -155,10 +155,10 @@ std::string incidents_table(const Record& record) {
     // Of one that hits what is told of services alone, what failed meanwhile is another's.
     const bool says_failed =
         incident.peak && incident.times.injected_at && !incident::of_telemetry_alone(record, incident);
-    out +=
-        format("| {} | {} | {} | {} | {} | {} |\n", esc(incident.id), esc(what_broke(record, incident)),
-               incident.peak ? record::to_string(*incident.peak) : "never opened", time_cell(record, incident, "ttd"),
-               time_cell(record, incident, "ttr"), says_failed ? grouped(incident.requests_failed) : "–");
+    out += format("| {} | {} | {} | {} | {} | {} |\n", esc(incident.id), esc(what_broke(record, incident)),
+                  incident.peak ? record::to_string(*incident.peak) : without_peak(record),
+                  time_cell(record, incident, "ttd"), time_cell(record, incident, "ttr"),
+                  says_failed ? grouped(incident.requests_failed) : "–");
   }
   if (record.incidents.size() > kMostRows)
     out += format("\n… and {} more in the record\n", record.incidents.size() - kMostRows);
@@ -185,7 +185,7 @@ std::string times_table(const Record& record, const IncidentRecord& incident) {
   std::string out =
       format("\n### {}: {}\n\n| time to | took | state | target |\n|---|---|---|---|\n", esc(incident.id),
              incident.peak ? format("{}, {}", record::to_string(*incident.peak), record::describe(*incident.peak))
-                           : "never opened");
+                           : std::string(without_peak(record)));
   for (const auto& spec : incident::measure_specs()) {
     const record::Measure* measure = incident.measure(spec.name);
     if (measure == nullptr || !measure->value) continue;

@@ -56,6 +56,11 @@ std::size_t minute_count(const Record& record) {
   return count;
 }
 
+bool judged_by_minutes(const Record& record) {
+  const bool kept = !record.truth.empty();
+  return kept ? minute_count(record) > 0 : record.judged_to - record.judged_from >= kMinute;
+}
+
 Time minute_start(const Record& record, std::size_t minute) {
   return record.judged_from + kMinute * static_cast<std::int64_t>(minute);
 }

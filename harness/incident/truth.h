@@ -19,6 +19,8 @@ namespace firedrill::incident {
 // Minutes are counted from Record::judged_from. The number of minutes of the judged window that the truth covers.
 std::size_t minute_count(const record::Record& record);
 Time minute_start(const record::Record& record, std::size_t minute);
+// Whether there was a full minute by which requests, objectives and severity could be judged, kept or not.
+bool judged_by_minutes(const record::Record& record);
 // The end of a minute; the last one may be cut short by the run's end.
 Time minute_end(const record::Record& record, std::size_t minute);
 // The minute that holds t; those before the window give 0, those after it the last. There must be a minute.

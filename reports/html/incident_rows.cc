@@ -69,7 +69,7 @@ std::string time_cell(const Record& record, const IncidentRecord& incident, std:
 }
 
 std::string severity_cell(const Record& record, const IncidentRecord& incident) {
-  if (!incident.peak) return "<span class=\"quiet\">never opened</span>";
+  if (!incident.peak) return format("<span class=\"quiet\">{}</span>", without_peak(record));
   const SeverityTarget wanted = severity_target_of(record, incident);
   if (!wanted.level) return level_badge(*incident.peak);
   const bool met = wanted.result == record::Verdict::pass;

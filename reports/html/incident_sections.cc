@@ -45,7 +45,7 @@ std::string impact_of(const Record& record, const IncidentRecord& incident) {
   const double share = incident.requests > 0 ? incident.requests_failed / incident.requests : 0;
   std::string out = heading(record, incident);
   if (!incident.times.injected_at) return out + "<p>Its fault was never injected.</p>";
-  if (incident::minute_count(record) == 0) return out + format("<p>{}</p>", kNoFullMinute);
+  if (!incident::judged_by_minutes(record)) return out + format("<p>{}</p>", kNoFullMinute);
   const std::string others = others_meanwhile(record, incident);
   out += format("<p><strong>{}</strong> of {} requests at the entry points failed {}{}{} ({})",
                 grouped(incident.requests_failed), grouped(incident.requests), impact_span(record, incident),

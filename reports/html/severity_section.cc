@@ -99,13 +99,14 @@ std::string thresholds(const Record& record) {
                 rule_words(all.p1), rule_words(all.p2));
 }
 
-std::string unopened() {
+std::string_view unopened(const Record& record) {
+  if (!incident::judged_by_minutes(record)) return kNoFullMinute;
   return "It never opened: no objective was missed, no severity threshold crossed, and no alert fired.";
 }
 
 std::string peak_of(const Record& record, const IncidentRecord& incident) {
   std::string out = heading(record, incident);
-  if (!incident.peak) return out + format("<p>{}</p>", unopened());
+  if (!incident.peak) return out + format("<p>{}</p>", unopened(record));
   out += format("<p>Peak {} {}{}</p>", level_badge(*incident.peak), record::describe(*incident.peak),
                 expected_words(record, incident));
   const std::string why = unseen_by_slos(incident);
@@ -118,7 +119,7 @@ std::string peaks(const Record& record) {
   for (const IncidentRecord& incident : record.incidents) {
     if (rows.size() == kMostRows) break;
     rows.push_back({incident_cell(incident), severity_cell(record, incident),
-                    escape_markup(!incident.peak                ? unopened()
+                    escape_markup(!incident.peak                ? std::string(unopened(record))
                                   : incident.thresholds_crossed ? unseen_by_slos(incident)
                                                                 : std::string(record::describe(*incident.peak)))});
   }

@@ -59,7 +59,8 @@ std::string budget_tile(const Record& record) {
 
 std::string tiles_of_one(const Record& record, const IncidentRecord& incident) {
   const std::string level = incident.peak ? std::string(record::to_string(*incident.peak)) : "none";
-  std::string out = tile("Peak severity", level, incident.peak ? record::describe(*incident.peak) : "never opened");
+  std::string out =
+      tile("Peak severity", level, incident.peak ? record::describe(*incident.peak) : without_peak(record));
   out += measure_tile(record, incident, "ttd", "Time to detect");
   out += measure_tile(record, incident, "ttr", "Time to resolve");
   return out + (incident.peak ? failed_tile(incident) : "");

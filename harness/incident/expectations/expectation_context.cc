@@ -7,6 +7,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "incident/alerts/alert_match.h"
+#include "incident/truth.h"
 #include "record/clock.h"
 
 namespace firedrill::incident {
@@ -35,7 +36,7 @@ std::optional<Time> last_recovery(const Record& record, const IncidentRecord& in
 Reference reference(std::string_view since, const Record& record, const IncidentRecord& incident) {
   const IncidentTimes& t = incident.times;
   if (since == "injected") return {t.injected_at, "the injection", "its fault was never injected"};
-  if (since == "breached") return {t.breached_at, "the breach", nothing_broke(incident)};
+  if (since == "breached") return {t.breached_at, "the breach", nothing_broke(record, incident)};
   if (since == "firing") return {t.first_sign_at, "the first alert", "no alert of it fired"};
   if (since == "detected") return {t.detected_at, "the detection", "nobody detected it"};
   if (since == "notified") return {t.notified_at, "the notification", "nobody was notified"};
@@ -46,7 +47,8 @@ Reference reference(std::string_view since, const Record& record, const Incident
 
 }  // namespace
 
-std::string_view nothing_broke(const IncidentRecord& incident) {
+std::string_view nothing_broke(const Record& record, const IncidentRecord& incident) {
+  if (!judged_by_minutes(record)) return "no full minute was judged, by which objectives are";
   return incident.peak && *incident.peak < SeverityLevel::p3
              ? "no SLO was missed, and no severity threshold that was crossed is put down to it"
              : "no SLO was missed and no severity threshold crossed";

@@ -17,7 +17,7 @@ namespace firedrill::incident {
 const record::IncidentRecord* incident_of(const record::Expectation& expectation, const record::Record& record);
 
 // Why an incident has no breach. Where it was worse than P3 all the same, others crossed the thresholds, or had before.
-std::string_view nothing_broke(const record::IncidentRecord& incident);
+std::string_view nothing_broke(const record::Record& record, const record::IncidentRecord& incident);
 
 // The instants that `since` can mean.
 std::span<const std::string_view> since_choices();

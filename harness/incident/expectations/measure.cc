@@ -60,7 +60,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
     outcome.why = incident == nullptr ? "the run has no incident"
                                       : format("in {} it does not apply: {}", incident->id,
                                                !incident->times.injected_at   ? "its fault was never injected"
-                                               : !incident->times.breached_at ? nothing_broke(*incident)
+                                               : !incident->times.breached_at ? nothing_broke(record, *incident)
                                                                               : "the run has no such step");
     return outcome;
   }

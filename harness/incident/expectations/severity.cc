@@ -116,6 +116,7 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   };
   if (incident == nullptr) return invalid("the run has no incident");
   if (!incident->times.injected_at) return invalid("its fault was never injected");
+  if (!judged_by_minutes(record)) return invalid("less than a full minute was judged, and severity goes by them");
   if (minute_count(record) == 0) return invalid("the record keeps no minutes of the entry points");
   std::optional<Time> deadline;
   if (peak && fields.has("within")) {

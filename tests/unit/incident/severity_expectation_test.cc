@@ -103,6 +103,10 @@ TEST(SeverityExpectation, AnIncidentThatNeverOpenedHasNone) {
   EXPECT_EQ(answer({{"no_worse_than", Text("P2")}}, quiet),
             "pass | db-outage is no worse than P2 (partial degradation) | db-outage never opened: it missed no "
             "objective, crossed no severity threshold, and no alert of it fired | ");
+  quiet.truth[0].minutes.clear();
+  EXPECT_EQ(answer({{"no_worse_than", Text("P2")}}, quiet),
+            "invalid | db-outage is no worse than P2 (partial degradation) | nothing to look at | less than a full "
+            "minute was judged, and severity goes by them");
 }
 
 TEST(SeverityExpectation, IsInvalidWithoutAnythingToLookAt) {

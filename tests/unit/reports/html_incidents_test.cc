@@ -178,23 +178,23 @@ TEST(HtmlIncidents, WhatNeverOpenedHadNoMitigationAndAffectedNobody) {
   record = sample::judged(std::move(record));
   ASSERT_FALSE(record.incidents.at(0).peak);
   const std::string impact = section(page(record), "impact");
-  EXPECT_TRUE(has(impact, "requests at the entry points failed during the fault (")) << impact;
+  EXPECT_TRUE(has(impact, "requests at the entry points failed in the minutes of the fault (")) << impact;
   EXPECT_FALSE(has(impact, "mitigation")) << impact;
   EXPECT_FALSE(has(impact, "of the users")) << impact;
-  EXPECT_TRUE(has(markdown(record), "requests failed during the fault; it broke nothing.\n"));
+  EXPECT_TRUE(has(markdown(record), "requests failed in the minutes of the fault; it broke nothing.\n"));
   EXPECT_FALSE(has(markdown(record), "of the users"));
 }
 
 TEST(HtmlIncidents, ImpactSaysUntilWhenItWasCounted) {
   record::Record record = sample::outage();
-  EXPECT_TRUE(
-      has(section(page(sample::judged(record)), "impact"), "failed between the injection and the mitigation ("));
+  EXPECT_TRUE(has(section(page(sample::judged(record)), "impact"),
+                  "failed from the minute of the injection to the mitigation ("));
   record.truth = {sample::truth("web", true, 0.7, 10, 60)};
-  EXPECT_TRUE(
-      has(section(page(sample::judged(record)), "impact"), "failed between the injection and the end of the run ("));
+  EXPECT_TRUE(has(section(page(sample::judged(record)), "impact"),
+                  "failed from the minute of the injection to the end of the run ("));
   record.truth = {sample::truth("web", true, 0, 0, 0)};
-  EXPECT_TRUE(
-      has(section(page(sample::judged(record)), "impact"), "failed between the injection and the resolution ("));
+  EXPECT_TRUE(has(section(page(sample::judged(record)), "impact"),
+                  "failed from the minute of the injection to that of the resolution ("));
   record.faults[0].injected_at.reset();
   EXPECT_TRUE(has(section(page(sample::judged(record)), "impact"), "Its fault was never injected."));
 }

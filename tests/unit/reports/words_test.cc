@@ -321,6 +321,34 @@ TEST(IncidentWords, ThresholdsThatOthersCrossedAreNotDenied) {
             "connection_refused on postgres broke no objective and crossed no severity threshold");
 }
 
+TEST(IncidentWords, WithoutAFullMinuteNothingIsSaidToBeWhole) {
+  record::Record record = sample::passed();
+  record::IncidentRecord& incident = record.incidents[0];
+  incident.peak.reset();
+  incident.times.breached_at.reset();
+  incident.times.first_sign_at.reset();
+  for (record::ServiceTruth& truth : record.truth) truth.minutes.clear();
+  record.judged_to = record.judged_from + 59s;
+  EXPECT_EQ(what_broke(record, incident),
+            "of connection_refused on postgres it is not judged whether it broke anything, since less than a full "
+            "minute was judged; no alert of it fired");
+  EXPECT_EQ(without_peak(record), "not judged");
+  incident.times.first_sign_at = record.judged_from + 40s;
+  EXPECT_TRUE(what_broke(record, incident).ends_with("; an alert of it fired"));
+  record.incidents.reserve(2);
+  record.incidents.push_back(record.incidents[0]);
+  EXPECT_EQ(headline(record),
+            "Of 2 incidents it is not judged whether they broke anything, since less than a full minute was judged; 2 "
+            "of them fired an alert.");
+  // A record that does not keep its minutes was judged by them.
+  record.incidents.pop_back();
+  record.truth.clear();
+  record.judged_to = record.judged_from + 10min;
+  EXPECT_EQ(what_broke(record, record.incidents[0]),
+            "connection_refused on postgres broke no objective, crossed no severity threshold and fired no alert");
+  EXPECT_EQ(without_peak(record), "never opened");
+}
+
 TEST(Headline, SaysOfAnIncidentOnlyWhatWasDoneAboutIt) {
   record::Record record = sample::passed();
   record.on_call = record::OnCallRecord{};
