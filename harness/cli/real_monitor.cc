@@ -49,19 +49,21 @@ std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(c
       .started = [&world](pid_t process) { world.post([process](LiveServices& all) { all.watch(process); }); },
       .over = [&world](pid_t process) { world.post([process](LiveServices& all) { all.forget(process); }); }};
   auto programs = monitor::RealPrograms::start(
-      scenario, {.prometheus = started.prometheus,
-                 .alertmanager = started.alertmanager,
-                 .processes = driver::live::scraped_processes(scenario.topology, world.services().views()),
-                 .speed = world.speed(),
-                 .before = started.warm_up == nullptr ? nullptr : &started.warm_up->monitor().series(),
-                 .promtool = started.promtool,
-                 .watch = watch,
-                 .folder_made =
-                     [&world](const std::string& folder) {
-                       world.post([folder](LiveServices& all) { all.watch_folder(folder); });
-                     },
-                 .is_interrupted = [] { return interrupted(); },
-                 .say = [](const std::string& what) { print_err(format("{}\n", printable(what))); }});
+      scenario,
+      {.prometheus = started.prometheus,
+       .alertmanager = started.alertmanager,
+       .processes = [&scenario,
+                     &world] { return driver::live::scraped_processes(scenario.topology, world.services().views()); },
+       .speed = world.speed(),
+       .before = started.warm_up == nullptr ? nullptr : &started.warm_up->monitor().series(),
+       .promtool = started.promtool,
+       .watch = watch,
+       .folder_made =
+           [&world](const std::string& folder) {
+             world.post([folder](LiveServices& all) { all.watch_folder(folder); });
+           },
+       .is_interrupted = [] { return interrupted(); },
+       .say = [](const std::string& what) { print_err(format("{}\n", printable(what))); }});
   if (programs) return *std::move(programs);
   if (programs.error().interrupted) return std::unexpected(kInterrupted);
   return std::unexpected(tell(programs.error().what, programs.error().remedy));

@@ -421,6 +421,7 @@ std::vector<ReplicaView> LiveServices::views() const {
   for (const auto& replica : replicas_) {
     if (!replica->there) continue;
     views.push_back({.service = replica->spec->name,
+                     .slot = replica->index,
                      .pod = replica->pod,
                      .instance = format("{}:{}", replica->pod, replica->spec->port),
                      .port = replica->address,

@@ -31,6 +31,7 @@ namespace firedrill::driver::live {
 
 struct ReplicaView {
   std::string service;
+  std::size_t slot = 0;            // among those of its service
   std::string pod;                 // checkout-0
   std::string instance;            // checkout-0:8080, as in the simulated world
   std::uint16_t port = 0;          // at which others reach it

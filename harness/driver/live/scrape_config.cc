@@ -61,15 +61,13 @@ std::vector<monitor::ScrapedProcess> scraped_processes(const fake_services::Topo
   for (std::size_t s = 0; s < topology.services.size(); ++s) {
     const fake_services::ServiceSpec& service = topology.services[s];
     if (service.external) continue;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(service.replicas); ++r) {
-      const std::string pod = fake_services::pod_name(service, r);
-      const auto view = std::ranges::find(replicas, pod, &ReplicaView::pod);
-      if (view == replicas.end()) continue;
+    for (const ReplicaView& view : replicas) {
+      if (view.service != service.name) continue;
       const fake_services::Target target =
-          fake_services::replica_target(service, s, r, pod, format("{}:{}", pod, service.port));
+          fake_services::replica_target(service, s, view.slot, view.pod, view.instance);
       model::Labels labels = target.labels;
       if (target.metrics_path != kMetricsPath) labels.set("__metrics_path__", target.metrics_path);
-      out.push_back({target.job, std::move(labels), view->scraped_port});
+      out.push_back({target.job, std::move(labels), view.scraped_port});
     }
   }
   return out;

@@ -17,7 +17,8 @@ namespace firedrill::driver::live {
 // topology without others there is nothing to scrape.
 std::string scrape_config(const fake_services::Topology& topology, std::span<const std::uint16_t> ports);
 
-// The same as values, of processes that run; of those without a target nothing.
+// The same as values, of processes that are there, in the order of services and pods; of those without a target
+// nothing.
 std::vector<monitor::ScrapedProcess> scraped_processes(const fake_services::Topology& topology,
                                                        std::span<const ReplicaView> replicas);
 

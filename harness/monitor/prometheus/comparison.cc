@@ -50,7 +50,7 @@ Duration longest_interval(const record::Record& record, std::string_view alert) 
 
 class Comparer {
  public:
-  explicit Comparer(const record::Record& record) : record_(record) {}
+  Comparer(const record::Record& record, Duration found_late) : record_(record), found_late_(found_late) {}
 
   void compare_alerts(const Activations& real, const Activations& embedded) {
     std::map<model::Labels, std::size_t> all;
@@ -59,7 +59,7 @@ class Comparer {
     }
     for (const auto& [labels, count] : all) {
       const Duration apart =
-          longest_interval(record_, labels.get(model::kAlertName)) + record_.monitoring.scrape_interval;
+          longest_interval(record_, labels.get(model::kAlertName)) + record_.monitoring.scrape_interval + found_late_;
       for (std::size_t i = 0; i < count; ++i) compare(labels, i, at(real, labels, i), at(embedded, labels, i), apart);
     }
   }
@@ -129,7 +129,7 @@ class Comparer {
 
   void compare(const std::string& receiver, const Sequence& real, const Sequence& embedded) {
     const Duration apart = record_.monitoring.evaluation_interval + record_.monitoring.scrape_interval +
-                           from_seconds(record_.speed.value_or(1) * to_seconds(kMargin));
+                           from_seconds(record_.speed.value_or(1) * to_seconds(kMargin)) + found_late_;
     for (std::size_t i = 0; i < std::max(real.size(), embedded.size()); ++i) {
       const events::Notification* left = i < real.size() ? real[i] : nullptr;
       const events::Notification* right = i < embedded.size() ? embedded[i] : nullptr;
@@ -148,13 +148,14 @@ class Comparer {
   static constexpr Duration kMargin = 2s;
 
   const record::Record& record_;
+  Duration found_late_;
   MonitorComparison out_;
 };
 
 }  // namespace
 
-MonitorComparison compare_monitors(const record::Record& record, const MonitorFindings& embedded) {
-  Comparer comparer(record);
+MonitorComparison compare_monitors(const record::Record& record, const MonitorFindings& embedded, Duration found_late) {
+  Comparer comparer(record, found_late);
   comparer.compare_alerts(found_in(record), found_in(embedded));
   if (record.alertmanager) {
     comparer.compare_notifications(record.alertmanager->notifications, embedded.notifications);

@@ -21,7 +21,9 @@ struct MonitorComparison {
 
 // A step of an alert may be apart by an evaluation, and by the scrape before it: either server has times of its own.
 // What would have happened no later than so long before the run's end has to be there. Of notifications, each
-// integration has to be told the same of each group, in the same order.
-MonitorComparison compare_monitors(const record::Record& record, const MonitorFindings& embedded);
+// integration has to be told the same of each group, in the same order. `found_late`: where processes come and go, how
+// much later the real one may find that.
+MonitorComparison compare_monitors(const record::Record& record, const MonitorFindings& embedded,
+                                   Duration found_late = {});
 
 }  // namespace firedrill::monitor

@@ -5,10 +5,13 @@
 #include <set>
 
 #include "base/contains.h"
+#include "base/duration.h"
+#include "base/maths.h"
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "fake_services/faults/live_forms.h"
+#include "monitor/prometheus/changing_jobs.h"
 #include "monitor/prometheus/recorded_kinds.h"
 #include "monitor/speed/faster_rules.h"
 #include "promql/functions/functions.h"
@@ -79,29 +82,54 @@ void check_faults(const scenario::LoadedScenario& loaded, double speed, Diagnost
   }
 }
 
-// A real Prometheus is given its targets once, and processes that come and go change them.
-void check_targets(const scenario::LoadedScenario& loaded, Diagnostics& found) {
-  const auto refuse = [&](const std::string& what) {
-    report(found, loaded.scenario.duration_at,
-           format("{} adds and takes away processes, and a real Prometheus is given its targets once", what),
-           std::string(kEmbedded));
+// Whether it may be of the `up` of that service's processes.
+bool reads_up(const promql::VectorSelector& selector, const fake_services::ServiceSpec& service) {
+  const auto named = [](const model::Matcher& each) { return each.name() == model::kMetricName; };
+  const auto fits = [&](const model::Matcher& each) {
+    if (named(each)) return each.matches("up");
+    if (each.name() == "job") return each.matches(service.job);
+    return each.name() != "service" || each.matches(service.name);
   };
-  for (const fake_services::FaultSpec& fault : loaded.faults) {
-    if (fault.kind->name == "bad_deploy") refuse(format("fault {}", fault.id));
+  return std::ranges::any_of(selector.matchers, named) && std::ranges::all_of(selector.matchers, fits);
+}
+
+// Of a process that has gone `up` is 0 until Prometheus finds that it has, which takes longer at a higher speed.
+void check_up(const scenario::LoadedScenario& loaded, const TargetChange& change, double speed, Diagnostics& found) {
+  const fake_services::ServiceSpec* service = loaded.topology.find(change.service);
+  if (service == nullptr) return;
+  const auto reads = [&](const promql::VectorSelector* each) { return reads_up(*each, *service); };
+  for (const alerting::RuleFile& file : loaded.rule_files) {
+    for (const alerting::RuleGroup& group : file.groups) {
+      for (const alerting::Rule& rule : group.rules) {
+        if (!rule.alerting() || rule.hold >= found_within(speed)) continue;
+        if (std::ranges::none_of(promql::selectors(*rule.expression), reads)) continue;
+        const double highest = maths::floor(10 * to_seconds(rule.hold) / to_seconds(kDiscovery)) / 10;
+        report(
+            found, rule.expr.where,
+            format("{} reads `up`, which at {} times its speed stays 0 for up to {} of a process of {} that has gone "
+                   "({}): a real Prometheus finds that within {} of the machine's clock",
+                   rule.name(), format_number(speed), describe_duration(found_within(speed)), change.service,
+                   change.what, describe_duration(kDiscovery)),
+            highest > 1 ? format("the highest speed that its `for` allows is --speed {}", format_number(highest))
+                        : "leave --speed away, or " + std::string(kEmbedded));
+      }
+    }
   }
-  if (loaded.team == nullptr) return;
-  const auto check = [&](const events::Action& action, const std::string& who) {
-    const bool deploys = action.kind == events::ActionKind::scale || action.kind == events::ActionKind::rollback;
-    if (deploys) refuse(format("what {} does to {}", who, action.subject));
-  };
-  bool follow = false;
-  for (const oncall::Responder& responder : loaded.team->responders) {
-    follow = follow || responder.follows_playbooks;
-    for (const oncall::ScriptedAction& scripted : responder.actions) check(scripted.action, responder.person);
-  }
-  for (const auto& [alert, plan] : loaded.team->plans) {
-    if (!follow) break;
-    for (const oncall::PlannedStep& step : plan->steps) check(step.action, "the playbook " + plan->playbook);
+}
+
+// In real time Prometheus finds what comes and goes as it does in production. By a faster incident it is late.
+void check_targets(const scenario::LoadedScenario& loaded, double speed, Diagnostics& found) {
+  const std::vector<TargetChange> changes = target_changes(loaded);
+  if (changes.empty() || speed <= 1) return;
+  warn(found, loaded.scenario.duration_at,
+       format("{} changes the targets of {}, and a real Prometheus finds that within {} of the machine's clock, which "
+              "are {} of the incident at {} times its speed",
+              changes.front().what, changes.front().service, describe_duration(kDiscovery),
+              describe_duration(found_within(speed)), format_number(speed)),
+       "so much later rules see what comes, and for so long `up` of what has gone is 0");
+  std::set<std::string> told;
+  for (const TargetChange& change : changes) {
+    if (change.takes_away && told.insert(change.service).second) check_up(loaded, change, speed, found);
   }
 }
 
@@ -132,7 +160,7 @@ Diagnostics program_misfits(const scenario::LoadedScenario& loaded, double speed
   if (speed == 1) check_rules(loaded, found);
   check_rules_at(loaded, speed, Evaluator::prometheus, found);
   check_faults(loaded, speed, found);
-  check_targets(loaded, found);
+  check_targets(loaded, speed, found);
   if (loaded.alertmanager) check_alertmanager(*loaded.alertmanager, found);
   if (loaded.scenario.prometheus.scrape_phase == scenario::ScrapePhase::aligned) {
     warn(found, loaded.scenario.duration_at, "a real Prometheus scrapes each target at an offset of its own",

@@ -1,10 +1,14 @@
 #include "monitor/prometheus/prometheus_files.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "base/contains.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "http/loopback.h"
+#include "monitor/prometheus/changing_jobs.h"
 #include "monitor/speed/faster_rules.h"
 
 namespace firedrill::monitor {
@@ -46,16 +50,25 @@ std::string relabel_steps(std::span<const RelabelStep> steps) {
   return list_of(out);
 }
 
-std::string job_of(const std::string& name, std::span<const ScrapedProcess> processes,
-                   const scenario::PrometheusSettings& settings, const RunTimes& times) {
+std::string targets_of(const std::string& job, std::span<const ScrapedProcess> processes) {
   std::vector<std::string> targets;
   for (const ScrapedProcess& process : processes) {
-    if (process.job != name) continue;
+    if (process.job != job) continue;
     model::Labels labels = process.labels;
     labels.remove("job");  // the job's name gives it
     targets.push_back(map_of({{"targets", list_of(std::vector<std::string>{in_quotes(http::address_of(process.port))})},
                               {"labels", labels_of(labels)}}));
   }
+  return list_of(targets);
+}
+
+std::string target_file_name(std::size_t index) {
+  return format("targets-{}.json", index);
+}
+
+// `discovery`: where its targets are from, as an entry of the configuration.
+std::string job_of(const std::string& name, const std::pair<std::string, std::string>& discovery,
+                   const scenario::PrometheusSettings& settings, const RunTimes& times) {
   const auto own = std::ranges::find(settings.jobs, name, &scenario::ScrapeJob::name);
   const bool has_own = own != settings.jobs.end();
   const scenario::ScrapeLimits& limits = has_own ? own->limits : settings.limits;
@@ -64,7 +77,7 @@ std::string job_of(const std::string& name, std::span<const ScrapedProcess> proc
   Printed entries{{"job_name", in_quotes(name)},
                   {"scrape_interval", in_quotes(times.on_wall(interval))},
                   {"scrape_timeout", in_quotes(times.on_wall(timeout))},
-                  {"static_configs", list_of(targets)}};
+                  discovery};
   const auto limit = [&](const char* key, std::int64_t value) {
     if (value > 0) entries.emplace_back(key, std::to_string(value));
   };
@@ -171,6 +184,15 @@ std::vector<NamedFile> rule_files_for(const std::vector<alerting::RuleFile>& rul
   return out;
 }
 
+std::vector<NamedFile> target_files_for(std::span<const std::string> changing_jobs,
+                                        std::span<const ScrapedProcess> processes) {
+  std::vector<NamedFile> out;
+  for (const std::string& job : changing_jobs) {
+    out.push_back({target_file_name(out.size()), targets_of(job, processes) + "\n"});
+  }
+  return out;
+}
+
 std::string prometheus_file(const scenario::LoadedScenario& scenario, std::span<const ScrapedProcess> processes,
                             std::span<const PostedTo> posted_to, const RunTimes& times) {
   const scenario::PrometheusSettings& settings = scenario.scenario.prometheus;
@@ -184,12 +206,25 @@ std::string prometheus_file(const scenario::LoadedScenario& scenario, std::span<
   }
   std::vector<std::string> rules;
   for (std::size_t i = 0; i < scenario.rule_files.size(); ++i) rules.push_back(in_quotes(rule_file_name(i)));
-  std::vector<std::string> jobs;
+  const std::vector<std::string> changing = changing_jobs(scenario);
   std::vector<std::string> names;
   for (const ScrapedProcess& process : processes) {
-    if (std::ranges::find(names, process.job) != names.end()) continue;
-    names.push_back(process.job);
-    jobs.push_back(job_of(process.job, processes, settings, times));
+    if (!contains(names, process.job)) names.push_back(process.job);
+  }
+  // Of some there may be no process yet.
+  std::ranges::copy_if(changing, std::back_inserter(names),
+                       [&](const std::string& job) { return !contains(names, job); });
+  std::vector<std::string> jobs;
+  for (const std::string& name : names) {
+    const auto at = std::ranges::find(changing, name);
+    const std::string file = in_quotes(target_file_name(static_cast<std::size_t>(at - changing.begin())));
+    jobs.push_back(job_of(
+        name,
+        at == changing.end()
+            ? std::pair<std::string, std::string>{"static_configs", targets_of(name, processes)}
+            : std::pair<std::string, std::string>{"file_sd_configs", list_of(std::vector{map_of(
+                                                                         {{"files", list_of(std::vector{file})}})})},
+        settings, times));
   }
   Printed alerts{{"alertmanagers", alertmanagers(posted_to)}};
   if (!settings.alert_relabel.empty())

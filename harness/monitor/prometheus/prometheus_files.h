@@ -23,6 +23,7 @@ struct ScrapedProcess {
   std::string job;
   model::Labels labels;  // as all its series have them, job and instance among them
   std::uint16_t port = 0;
+  bool operator==(const ScrapedProcess&) const = default;
 };
 
 // Where alerts are posted: an address and a path before that of the API.
@@ -37,8 +38,12 @@ std::string rule_file_name(std::size_t index);
 // Of a run that passes faster they are rewritten (monitor/speed/faster_rules.h): no rule may be one that cannot be.
 std::vector<NamedFile> rule_files_for(const std::vector<alerting::RuleFile>& rule_files, const RunTimes& times);
 
+// The processes of these jobs (changing_jobs.h) that are there now, a file for each job, in their order.
+std::vector<NamedFile> target_files_for(std::span<const std::string> changing_jobs,
+                                        std::span<const ScrapedProcess> processes);
+
 // The configuration, in JSON, which is YAML, with durations that shrink as the run passes faster. Rule files are looked
-// for beside it.
+// for beside it, and so are the targets of jobs whose processes come and go; those of others stand in it.
 std::string prometheus_file(const scenario::LoadedScenario& scenario, std::span<const ScrapedProcess> processes,
                             std::span<const PostedTo> posted_to, const RunTimes& times);
 

@@ -75,6 +75,7 @@ void PrometheusMonitor::run_due(Time now) {
 
 void PrometheusMonitor::look(Time now) {
   looked_ = now;
+  programs_.follow_processes();
   // Before the rules, which then know the alerts that were posted.
   const std::vector<RecordedPost> posts = programs_.endpoints().take_posts();
   // Whether it is there at all is looked at elsewhere.

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "monitor/prometheus/api.h"
+#include "monitor/prometheus/changing_jobs.h"
 #include "monitor/prometheus/history.h"
 #include "monitor/prometheus/log_line.h"
 #include "monitor/speed/faster_rules.h"
@@ -74,7 +75,10 @@ std::optional<std::uint16_t> port_in(const std::string& address) {
 }  // namespace
 
 RealPrograms::RealPrograms(const scenario::LoadedScenario& scenario, Options options)
-    : scenario_(scenario), options_(std::move(options)) {}
+    : scenario_(scenario),
+      options_(std::move(options)),
+      changing_(changing_jobs(scenario)),
+      processes_(options_.processes()) {}
 
 RealPrograms::~RealPrograms() {
   stop();
@@ -140,6 +144,29 @@ std::optional<ProgramFailure> RealPrograms::write(const NamedFile& file) const {
                         "free some disk, or name another folder in TMPDIR"};
 }
 
+// Prometheus reads them as soon as they change: each takes the place of the one before as a whole.
+std::optional<ProgramFailure> RealPrograms::write_targets() const {
+  for (const NamedFile& file : target_files_for(changing_, processes_)) {
+    const NamedFile next{file.name + ".next", file.text};
+    if (auto failed = write(next)) return failed;
+    const auto folder = std::filesystem::path(folder_);
+    std::error_code error;
+    std::filesystem::rename(folder / next.name, folder / file.name, error);
+    if (!error) continue;
+    return ProgramFailure{format("{} cannot be written: {}", (folder / file.name).string(), error.message()),
+                          "free some disk, or name another folder in TMPDIR"};
+  }
+  return std::nullopt;
+}
+
+void RealPrograms::follow_processes() {
+  if (changing_.empty()) return;
+  std::vector<ScrapedProcess> now = options_.processes();
+  if (now == processes_) return;
+  processes_ = std::move(now);
+  if (const auto failed = write_targets()) failure_ = failed->what;
+}
+
 std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
   const scenario::AlertmanagerSettings& settings = *scenario_.alertmanager;
   const auto url_of = [this](const Redirection& redirection, SentAs as) { return endpoints_->url_of(redirection, as); };
@@ -168,7 +195,8 @@ std::optional<ProgramFailure> RealPrograms::start_prometheus() {
   for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
     if (auto failed = write(file)) return failed;
   }
-  const NamedFile configuration{"prometheus.yml", prometheus_file(scenario_, options_.processes, posted_to, times)};
+  if (auto failed = write_targets()) return failed;
+  const NamedFile configuration{"prometheus.yml", prometheus_file(scenario_, processes_, posted_to, times)};
   if (auto failed = write(configuration)) return failed;
   const std::string& given = scenario_.scenario.prometheus.external_url;
   std::vector<std::string> arguments{
@@ -285,7 +313,7 @@ void RealPrograms::begin(const RunTimes& times) {
 
 // Each process at least once; Prometheus takes some seconds to find them.
 std::optional<ProgramFailure> RealPrograms::wait_for_scrapes() {
-  if (options_.processes.empty()) return std::nullopt;
+  if (processes_.empty()) return std::nullopt;
   const double from = stopwatch_seconds();
   const Duration interval = before_run().on_wall(scenario_.scenario.prometheus.scrape_interval);
   const double until = from + to_seconds(interval + kPatience);
@@ -294,17 +322,17 @@ std::optional<ProgramFailure> RealPrograms::wait_for_scrapes() {
     if (options_.is_interrupted()) return interruption();
     if (auto why = failure()) return ProgramFailure{*why, std::string(kNothingLeft)};
     const auto targets = api.targets();
-    if (targets && targets->listed >= options_.processes.size() && targets->scraped == targets->listed) break;
+    if (targets && targets->listed >= processes_.size() && targets->scraped == targets->listed) break;
     if (stopwatch_seconds() > until) {
       return ProgramFailure{
-          targets ? format("Prometheus has scraped {} of {} processes", targets->scraped, options_.processes.size())
+          targets ? format("Prometheus has scraped {} of {} processes", targets->scraped, processes_.size())
                   : format("Prometheus does not say what it scrapes: {}", targets.error()),
           std::string(kNothingLeft)};
     }
     sleep_seconds(kLook);
   }
   std::string what = format("Prometheus {} at 127.0.0.1:{} scrapes {} processes", options_.prometheus.version,
-                            prometheus_port_, options_.processes.size());
+                            prometheus_port_, processes_.size());
   if (options_.alertmanager) {
     what += format(", Alertmanager {} at 127.0.0.1:{}", options_.alertmanager->version, alertmanager_port_);
   }

@@ -32,7 +32,8 @@ class RealPrograms {
   struct Options {
     Installed prometheus;
     std::optional<Installed> alertmanager;  // where the scenario has one
-    std::vector<ScrapedProcess> processes;
+    // Those that are there now: asked as they start and, of a run in which some come and go, time and again.
+    std::function<std::vector<ScrapedProcess>()> processes;
     double speed = 1;  // of the run's time; they are given what shrinks so that it fits
     // What was before the run, which is loaded before Prometheus starts, and what makes blocks of it; null: nothing.
     const tsdb::Store* before = nullptr;
@@ -58,6 +59,8 @@ class RealPrograms {
   RecordingEndpoints& endpoints() { return *endpoints_; }
   // The run begins: rules that read the clock are given the run's.
   void begin(const RunTimes& times);
+  // Prometheus is told which processes there are by now; it finds what has changed within kDiscovery.
+  void follow_processes();
   // Why it goes on no longer: one of them has ended.
   std::optional<std::string> failure();
   // They are asked to end, and have ended afterwards.
@@ -68,6 +71,7 @@ class RealPrograms {
   std::optional<ProgramFailure> come_up();
   std::optional<ProgramFailure> make_folder();
   std::optional<ProgramFailure> write(const NamedFile& file) const;
+  std::optional<ProgramFailure> write_targets() const;
   std::optional<ProgramFailure> start_alertmanager();
   std::optional<ProgramFailure> start_prometheus();
   std::optional<ProgramFailure> start_program(std::string_view called, const std::string& file,
@@ -82,6 +86,8 @@ class RealPrograms {
 
   const scenario::LoadedScenario& scenario_;
   Options options_;
+  std::vector<std::string> changing_;  // jobs whose processes come and go
+  std::vector<ScrapedProcess> processes_;
   std::string folder_;
   std::unique_ptr<RecordingEndpoints> endpoints_;
   std::unique_ptr<Program> alertmanager_;
@@ -89,7 +95,7 @@ class RealPrograms {
   std::uint16_t alertmanager_port_ = 0;
   std::uint16_t prometheus_port_ = 0;
   std::optional<Time> begins_;  // by the machine's clock, where that is settled by what was before
-  std::string failure_;         // of what was asked of them later
+  std::string failure_;  // of what was asked of them later
 };
 
 }  // namespace firedrill::monitor

@@ -63,6 +63,28 @@ TEST(LiveScrapeConfig, HasTheTargetsByTheirJobs) {
 )");
 }
 
+// Beyond those that the topology has from the start, too: somebody has scaled it.
+TEST(LiveScrapeConfig, FollowsTheProcessesThatAreThere) {
+  const auto view = [](const char* service, std::size_t slot, std::string pod, std::uint16_t port) {
+    return ReplicaView{.service = service,
+                       .slot = slot,
+                       .pod = pod,
+                       .instance = pod + ":8080",
+                       .scraped_port = port,
+                       .version = {},
+                       .program = {},
+                       .detail = {}};
+  };
+  const std::vector<ReplicaView> there = {view("web", 0, "web-0", 1001), view("web", 4, "web-4", 1002),
+                                          view("bank", 0, "bank-0", 1003)};
+  const auto found = scraped_processes(shop(), there);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].job, "front");
+  EXPECT_EQ(found[1].port, 1002);
+  EXPECT_EQ(found[1].labels.to_string(),
+            R"({instance="web-4:8080", job="front", namespace="default", pod="web-4", service="web", team="a: b"})");
+}
+
 TEST(LiveScrapeConfig, SaysThatThereIsNothingToScrape) {
   Topology topology = shop();
   topology.services.erase(topology.services.begin(), topology.services.begin() + 2);

@@ -45,6 +45,7 @@ TEST(MonitorComparison, AllowsAnEvaluationAndAScrape) {
   EXPECT_EQ(alike.steps, 3U);
   EXPECT_EQ(alike.farthest, Duration(3s));
   EXPECT_EQ(compare_monitors(found(), beside(4s, true)).differences.size(), 3U);
+  EXPECT_TRUE(compare_monitors(found(), beside(8s, true), 5s).alike());
 }
 
 TEST(MonitorComparison, TellsWhatOneOfThemDidNotFind) {

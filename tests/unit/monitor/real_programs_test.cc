@@ -6,9 +6,11 @@
 #include "base/hash.h"
 #include "base/text/format.h"
 #include "monitor/prometheus/alertmanager_file.h"
+#include "monitor/prometheus/changing_jobs.h"
 #include "monitor/prometheus/installed.h"
 #include "monitor/prometheus/log_line.h"
 #include "monitor/prometheus/notified.h"
+#include "monitor/prometheus/prometheus_files.h"
 #include "monitor/prometheus/recorded_kinds.h"
 #include "notify/config/load.h"
 #include "yaml/document.h"
@@ -99,6 +101,47 @@ TEST(RealPrograms, AlertmanagerIsGivenTheSameRoutesAndOtherAddresses) {
   EXPECT_EQ(text.find("very-secret"), std::string::npos);
   EXPECT_EQ(text.find("proxy"), std::string::npos);
   EXPECT_EQ(text.find("/run/secrets"), std::string::npos);
+}
+
+// Three services, and two jobs; the middle one is scaled.
+scenario::LoadedScenario scaled() {
+  scenario::LoadedScenario out;
+  for (const char* name : {"web", "cart", "bank"}) {
+    fake_services::ServiceSpec& service = out.topology.services.emplace_back();
+    service.name = name;
+    service.job = service.name == "bank" ? "bank" : "front";
+  }
+  auto team = std::make_shared<oncall::Team>();
+  oncall::Responder& ada = team->responders.emplace_back();
+  ada.person = "ada";
+  ada.actions.push_back({.after = 1min, .action = {Time{}, events::ActionKind::scale, "cart"}});
+  out.team = std::move(team);
+  return out;
+}
+
+TEST(RealPrograms, TargetsThatChangeStandInFilesOfTheirOwn) {
+  const scenario::LoadedScenario given = scaled();
+  const std::vector<ScrapedProcess> processes = {
+      {"front", {{"job", "front"}, {"instance", "web-0:8080"}}, 1001},
+      {"bank", {{"job", "bank"}, {"instance", "bank-0:8080"}, {"__metrics_path__", "/stats"}}, 1002}};
+  const std::string text = prometheus_file(given, processes, {}, {});
+  const auto job = [&](std::string_view name) {
+    const std::size_t at = text.find(format("\"job_name\": \"{}\"", name));
+    return at == std::string::npos ? "" : text.substr(at, text.find("}]", at) - at);
+  };
+  EXPECT_NE(job("front").find(R"("file_sd_configs": [{"files": ["targets-0.json"])"), std::string::npos) << text;
+  EXPECT_EQ(job("front").find("static_configs"), std::string::npos) << text;
+  EXPECT_NE(job("bank").find(R"("static_configs": [{"targets": ["127.0.0.1:1002"], )"), std::string::npos) << text;
+  const std::vector<std::string> changing = changing_jobs(given);
+  EXPECT_EQ(changing, std::vector<std::string>{"front"});
+  const std::vector<NamedFile> files = target_files_for(changing, processes);
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0].name, "targets-0.json");
+  EXPECT_EQ(files[0].text, R"([{"targets": ["127.0.0.1:1001"], "labels": {"instance": "web-0:8080"}}])"
+                           "\n");
+  // A job of which there is nothing yet is one all the same.
+  EXPECT_NE(prometheus_file(given, {}, {}, {}).find("targets-0.json"), std::string::npos);
+  EXPECT_EQ(target_files_for(changing, {})[0].text, "[]\n");
 }
 
 TEST(RealPrograms, ServicesAnswerAsTheyDo) {
