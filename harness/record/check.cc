@@ -196,7 +196,7 @@ bool remove_files(std::string_view& text) {
 
 namespace {
 
-// A code name, a seed, a variant.
+// A code name, a seed, a variant, and where its drills are.
 bool is_drill_command(std::string_view command) {
   if (!remove_prefix(command, "firedrill drill ")) return false;
   const std::size_t length =
@@ -204,7 +204,11 @@ bool is_drill_command(std::string_view command) {
   if (length == 0 || command.starts_with('-')) return false;
   command.remove_prefix(length);
   if (!remove_prefix(command, " --seed ") || !remove_value(command)) return false;
-  return command.empty() || (remove_prefix(command, " --variant ") && remove_value(command) && command.empty());
+  if (remove_prefix(command, " --variant ") && !remove_value(command)) return false;
+  while (remove_prefix(command, " --drills ")) {
+    if (!remove_word(command)) return false;
+  }
+  return command.empty();
 }
 
 }  // namespace

@@ -210,6 +210,7 @@ TEST(RunCommands, AreWhatPeopleMayCopy) {
         "firedrill run 'it'\\''s a shop' --seed 3 --scrape-phase aligned --promql-version 3.5",
         "firedrill run shops/shop --seed 1 --root .", "firedrill run shop --seed 1 --root . --promql-version 2",
         "firedrill drill amber-heron --seed 1", "firedrill drill amber-heron --seed 12 --variant 7",
+        "firedrill drill amber-heron --seed 1 --drills /opt/drills --drills 'my drills'",
         "firedrill test scenarios shop --seed 2 --rules rules/a.yaml '../its rules/b.yaml' --promql-version 2"}) {
     EXPECT_TRUE(is_run_command(good)) << good;
   }
@@ -234,6 +235,7 @@ TEST(RunCommands, AreWhatPeopleMayCopy) {
                           "firedrill drill $(id) --seed 1",
                           "firedrill drill a --seed 1 --agent id",
                           "firedrill drill a --variant 1",
+                          "firedrill drill a --seed 1 --drills $(id)",
                           "firedrill test scenarios a --rules",
                           "firedrill test scenarios a --rules b; id",
                           "firedrill test scenarios a b --seed 1",
