@@ -1,12 +1,15 @@
 #include "cli/drill_suite.h"
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/duration.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
+#include "cli/console.h"
+#include "cli/output_file.h"
 #include "console/score/debriefing.h"
 
 namespace firedrill::cli {
@@ -104,6 +107,35 @@ std::string suite_json(std::span<const SuiteRow> rows) {
   out["rows"] = std::move(list);
   out["summary"] = std::move(summary);
   return write_json(out, JsonStyle::pretty);
+}
+
+ExitCode write_transcripts(const std::filesystem::path& folder, bool force, std::span<const console::SuiteRow> rows) {
+  if (folder.empty()) return kPassed;
+  output::NamedFileOptions how{.force = force};
+  if (interrupted()) how.hooks.interrupted = write_though_interrupted;
+  ExitCode wrote = kPassed;
+  std::size_t written = 0;
+  std::vector<output::File> left;
+  for (const SuiteRow& row : rows) {
+    if (row.transcript.empty()) continue;
+    output::File file(format("{}-{}.json", row.drill, row.seed), row.transcript);
+    if (wrote == kPassed) wrote = write_output({.path = folder / file.name, .content = *file.content}, how);
+    if (wrote != kPassed) {
+      left.push_back(std::move(file));
+      continue;
+    }
+    ++written;
+    some_files_are_written();
+  }
+  if (wrote != kPassed) {
+    print_err(format("firedrill: {} of {} transcripts are in {}\n", written, rows.size(), printable(folder.string())));
+    others_are_not_written();
+    if (wrote != kInterrupted) (void)keep_elsewhere(left);
+    return wrote;
+  }
+  // Of drills that were on when an end was asked for there is none.
+  if (written > 0 && !interrupted()) files_are_written();
+  return kPassed;
 }
 
 }  // namespace firedrill::cli

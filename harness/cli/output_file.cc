@@ -1,5 +1,8 @@
 #include "cli/output_file.h"
 
+#include <algorithm>
+
+#include "base/output/kept.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "cli/console.h"
@@ -29,6 +32,29 @@ ExitCode tell(const output::Error& error) {
   return kInterrupted;
 }
 
+std::optional<KeptElsewhere> keep_elsewhere(std::span<const output::File> files, std::string_view first) {
+  const SignalsHeld held;
+  const auto say = [](const std::filesystem::path& folder, const std::string& what) {
+    const bool in_memory = folder.string().starts_with("/dev/shm/");
+    print_err(format("firedrill: {} kept in {}\n      = help: move that to where you want it{}\n", what,
+                     printable(folder.string()),
+                     in_memory ? "; it is in memory, and gone when the machine stops" : ""));
+  };
+  if (const auto folder = output::keep_elsewhere(files)) {
+    say(*folder, "all of it is");
+    return KeptElsewhere{*folder};
+  }
+  const auto record = std::ranges::find(files, first, &output::File::name);
+  if (record != files.end()) {
+    if (const auto folder = output::keep_elsewhere({&*record, 1})) {
+      say(*folder, format("{} alone is", first));
+      return KeptElsewhere{*folder, false};
+    }
+  }
+  print_err("firedrill: nothing of it is kept: $TMPDIR, /tmp, /var/tmp and /dev/shm have no room for it either\n");
+  return std::nullopt;
+}
+
 ExitCode check_output(const driver::NamedOutput& output, output::NamedFileOptions options) {
   options.hooks = output_hooks();
   const SignalsHeld held;
@@ -45,6 +71,14 @@ ExitCode write_output(const driver::NamedOutput& output, output::NamedFileOption
   if (auto written = driver::write_named_output(output, options); !written) return tell(written.error());
   files_are_written();
   return kPassed;
+}
+
+ExitCode write_or_keep(const driver::NamedOutput& output, const output::NamedFileOptions& options) {
+  const ExitCode wrote = write_output(output, options);
+  if (wrote == kPassed || wrote == kInterrupted) return wrote;
+  const output::File file(output.path.filename().string(), std::string(output.content));
+  (void)keep_elsewhere({&file, 1});
+  return wrote;
 }
 
 }  // namespace firedrill::cli

@@ -144,16 +144,35 @@ def clock_jumps(program, folder):
 
 
 def disk_is_full(program, folder):
-    """On a file system of 64 KiB, where this user may mount one in a namespace of its own."""
-    shell = "mkdir -p out && mount -t tmpfs -o size=64k none out && exec \"$@\""
-    probe = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", "true"], cwd=folder, capture_output=True)
-    if probe.returncode != 0:
+    """On a small file system, where this user may mount one in a namespace of its own."""
+    def on_small(size, meanwhile, *command):
+        shell = (f"mkdir -p disk kept && mount -t tmpfs -o size={size} none disk && export TMPDIR=\"$PWD/kept\" || exit 99\n"
+                 f"{meanwhile}\n\"$@\"; code=$?; echo; echo left: $(ls -A disk); exit $code")
+        return subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", *command], cwd=folder, capture_output=True, text=True,
+                              timeout=120)
+
+    if on_small("64k", ":", "true").returncode != 0:
         return print("disk_is_full: skipped, no file system can be mounted here")
-    done = subprocess.run(["unshare", "-rm", "sh", "-c", shell, "sh", *drill.command(program)], cwd=folder,
-                          capture_output=True, text=True, timeout=120)
-    check("a full disk is an error of the machine", done.returncode == 3 and "No space left" in done.stderr,
-          f"{done.returncode}: {done.stdout} {done.stderr}")
-    nothing_left("a full disk", folder)
+    done = on_small("64k", ":", *drill.command(program, out="disk/out"))
+    check("a full disk is told before anything is started", done.returncode == 3 and "No space left" in done.stderr
+          and "has no room" in done.stderr and "replicas" not in done.stderr, f"{done.returncode}: {done.stdout} {done.stderr}")
+    for what, reason, meanwhile in (("a disk that fills", "No space left", "(sleep 5; head -c 8m /dev/zero >disk/filler) &"),
+                                    ("one that is no longer written to", "Read-only", "(sleep 5; mount -o remount,ro disk) &")):
+        done = on_small("2m", meanwhile, *drill.command(program, out="disk/out"))
+        check(f"{what} is an error of the machine", done.returncode == 3 and reason in done.stderr,
+              f"{done.returncode}: {done.stdout} {done.stderr}")
+        left = done.stdout.rpartition("left:")[2].split()
+        check(f"{what}: nothing is half-written", "out" not in left, left)
+        kept = list(folder.glob("kept/firedrill-kept-*"))
+        check(f"{what}: the record is kept elsewhere, and it is said where", len(kept) == 1 and str(kept[0]) in done.stderr,
+              f"{kept} {done.stderr}")
+        for place in kept:
+            report = subprocess.run([program, "report", str(place), "--format", "markdown"], capture_output=True, text=True)
+            check(f"{what}: as a whole, for this user alone", report.returncode == 0 and place.stat().st_mode & 0o077 == 0,
+                  f"{report.stderr} {oct(place.stat().st_mode)}")
+            shutil.rmtree(place)
+        nothing_left(what, folder)
+    return None
 
 
 def prepared(part):

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "base/output/kept.h"
 #include "base/random.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -202,7 +203,11 @@ ExitCode write_record(const Options& options, const console::Drill& drill, std::
   files.insert(files.begin(), output::File(std::string(driver::kDrillFile), std::move(transcript)));
   const SignalsHeld held;
   const auto written = folder.write(files);
-  if (!written) return tell(written.error());
+  if (!written) {
+    const ExitCode code = tell(written.error());
+    (void)keep_elsewhere(files, driver::kDrillFile);
+    return code;
+  }
   files_are_written();
   return kPassed;
 }
@@ -228,6 +233,7 @@ ExitCode check_places(const Options& options, const scenario::LoadedScenario& sc
   if (auto straight = output::check_no_link(options.out); !straight) return tell(straight.error());
   const output::OutputFolder folder(options.out, driver::run_folder(), output_hooks());
   if (auto free = folder.check(names); !free) return tell(free.error());
+  if (auto room = output::check_room(options.out, driver::kRoomOfRun); !room) return tell(room.error());
   return interrupted() ? kInterrupted : kPassed;
 }
 
@@ -236,7 +242,7 @@ ExitCode write_transcript(const Options& options, const console::Game& game) {
   const std::string text = game.transcript();
   output::NamedFileOptions how{.force = replaces_transcript(options)};
   if (interrupted() || game.over()) how.hooks.interrupted = write_though_interrupted;
-  const ExitCode wrote = write_output({.path = options.transcript, .content = text}, how);
+  const ExitCode wrote = write_or_keep({.path = options.transcript, .content = text}, how);
   // The record is to come, and takes a while.
   if (wrote == kPassed && !options.out.empty()) some_files_are_written();
   if (wrote == kPassed && interrupted()) {
@@ -378,30 +384,6 @@ int play(Options& options, const console::DrillFile& file, const std::optional<c
   return by_program ? play_program(options, file, *loaded, game) : play_console(options, game);
 }
 
-// A transcript of each, for as long as they can be written.
-ExitCode write_transcripts(const Options& options, std::span<const console::SuiteRow> rows) {
-  if (options.transcript.empty()) return kPassed;
-  output::NamedFileOptions how{.force = options.force};
-  if (interrupted()) how.hooks.interrupted = write_though_interrupted;
-  std::size_t written = 0;
-  for (const console::SuiteRow& row : rows) {
-    if (row.transcript.empty()) continue;
-    const std::filesystem::path path =
-        std::filesystem::path(options.transcript) / format("{}-{}.json", row.drill, row.seed);
-    if (const ExitCode wrote = write_output({.path = path, .content = row.transcript}, how); wrote != kPassed) {
-      print_err(
-          format("firedrill: {} of {} transcripts are in {}\n", written, rows.size(), printable(options.transcript)));
-      others_are_not_written();
-      return wrote;
-    }
-    ++written;
-    some_files_are_written();
-  }
-  // Of drills that were on when an end was asked for there is none.
-  if (written > 0 && !interrupted()) files_are_written();
-  return kPassed;
-}
-
 // An end that is asked for ends the drills that are on; the table is of those that were over by then.
 std::vector<console::SuiteRow> run_suite(const Options& options, std::span<const console::DrillFile> drills) {
   console::SuiteOptions suite{.agent = options.agent,
@@ -433,7 +415,7 @@ int work_suite(Options& options, std::vector<console::DrillFile> drills) {
   const std::size_t all = drills.size() * static_cast<std::size_t>(options.seeds);
   if (!rows.empty()) options.json ? print_data(suite_json(rows)) : print_out(suite_table(rows));
   if (rows.size() < all) print_err(format("firedrill: {} of {} drills were over by then\n", rows.size(), all));
-  if (const ExitCode wrote = write_transcripts(options, rows); wrote != kPassed) return wrote;
+  if (const ExitCode wrote = write_transcripts(options.transcript, options.force, rows); wrote != kPassed) return wrote;
   const bool whole = std::ranges::all_of(rows, [](const console::SuiteRow& row) { return row.error.empty(); });
   if (!whole) return kBadInput;
   if (interrupted() || rows.empty() || !std::ranges::all_of(rows, in_trouble)) return kPassed;

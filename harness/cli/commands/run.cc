@@ -9,6 +9,7 @@
 #include "base/bounds/activity.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/output/kept.h"
 #include "base/text/escape.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
@@ -25,6 +26,7 @@
 #include "cli/scenario_path.h"
 #include "driver/outputs.h"
 #include "driver/run.h"
+#include "monitor/prometheus/changing_jobs.h"
 #include "reports/course_rows.h"
 #include "scenario/load.h"
 
@@ -123,9 +125,13 @@ void print_incidents(const record::Record& record) {
   }
 }
 
-// `written`: whether record and reports are in `out`.
-void print_result(const record::Record& record, const driver::RunMetadata& run, const std::filesystem::path& out,
-                  bool written) {
+// Where record and reports are; nothing: nowhere.
+struct Written {
+  std::optional<std::filesystem::path> record;  // their folders
+  std::optional<std::filesystem::path> reports;
+};
+
+void print_result(const record::Record& record, const driver::RunMetadata& run, const Written& written) {
   const auto verdict = record.verdict;
   print_out({{format("{}: ", printable(record.scenario))},
              {std::string(record::to_string(verdict)), colour_of(verdict)},
@@ -143,12 +149,14 @@ void print_result(const record::Record& record, const driver::RunMetadata& run, 
   print_err(format("{} {}, {} samples, {} rule evaluations\n", describe_duration(run.statistics.virtual_time), took,
                    describe_count(static_cast<double>(run.statistics.samples)),
                    describe_count(static_cast<double>(run.statistics.rule_evaluations))));
-  if (written) print_out(format("report: {}\n", printable((out / "report.html").string())));
+  if (written.reports) print_out(format("report: {}\n", printable((*written.reports / "report.html").string())));
 }
 
 void print_json(const record::Record& record, const std::optional<monitor::MonitorComparison>& comparison,
-                const std::filesystem::path& out, bool written) {
-  const auto place_of = [&](const char* name) { return written ? json::value((out / name).string()) : json::value(); };
+                const Written& written) {
+  const auto place_of = [](const std::optional<std::filesystem::path>& folder, const char* name) {
+    return folder ? json::value((*folder / name).string()) : json::value();
+  };
   json::array expectations;
   for (const auto& expectation : record.expectations) {
     const auto& outcome = expectation.outcome;
@@ -164,8 +172,8 @@ void print_json(const record::Record& record, const std::optional<monitor::Monit
                       {"verdict", std::string(record::to_string(record.verdict))},
                       {"why", record.verdict_why},
                       {"expectations", expectations},
-                      {"record", place_of("record.json")},
-                      {"report", place_of("report.html")}};
+                      {"record", place_of(written.record, "record.json")},
+                      {"report", place_of(written.reports, "report.html")}};
   if (comparison) result["monitors"] = comparison_json(*comparison);
   print_data(write_json(result, JsonStyle::pretty));
 }
@@ -183,11 +191,14 @@ void run_to_end(driver::Run& run, Time start) {
 
 // Before the run, so that nobody waits for it in vain.
 ExitCode check_folder(const std::filesystem::path& out, const output::OutputFolder& folder,
-                      const scenario::LoadedScenario& scenario) {
+                      const scenario::LoadedScenario& scenario, std::int64_t least_room) {
   const SignalsHeld held;
   if (auto straight = output::check_no_link(out); !straight) return tell(straight.error());
   const std::vector<std::string> names = driver::output_names(scenario);
   if (auto free = folder.check(names); !free) return tell(free.error());
+  if (least_room > 0) {
+    if (auto room = output::check_room(out, least_room); !room) return tell(room.error());
+  }
   return interrupted() ? kInterrupted : kPassed;
 }
 
@@ -197,6 +208,13 @@ output::Outcome<std::vector<output::OutputFolder::Kept>> write_folder(const outp
   auto written = folder.write(files);
   if (written) files_are_written();
   return written;
+}
+
+// Of a run that cannot be made again.
+Written kept(std::span<const output::File> files) {
+  const auto elsewhere = keep_elsewhere(files, "record.json");
+  if (!elsewhere) return {};
+  return {elsewhere->folder, elsewhere->whole ? std::optional(elsewhere->folder) : std::nullopt};
 }
 
 // Which monitor there is follows from the world, and which PromQL from the Prometheus.
@@ -260,7 +278,10 @@ int run(Options& options) {
   print_err(format("firedrill {}, {}, seed {}\n", kVersion, printable(loaded->scenario.name), options.seed));
   const std::filesystem::path out = options.out.value_or("reports/out/" + loaded->scenario.name);
   const output::OutputFolder folder(out, driver::run_folder(), output_hooks());
-  if (const ExitCode code = check_folder(out, folder, *loaded); code != kPassed) return code;
+  // The same run of the simulated world takes a moment; what real processes did there is once.
+  const bool is_once = options.world == "live";
+  const std::int64_t least_room = is_once ? driver::kRoomOfRun : 0;
+  if (const ExitCode code = check_folder(out, folder, *loaded, least_room); code != kPassed) return code;
   std::optional<monitor::Installed> alertmanager;
   std::optional<monitor::Installed> promtool;  // of a run before which something is simulated
   if (prometheus) {
@@ -332,13 +353,18 @@ int run(Options& options) {
   const output::OutputFolder last(out, driver::run_folder(), to_the_end);
   const auto written = write_folder(cut_short ? last : folder, files);
   if (!written && written.error().reason == output::Reason::interrupted) return kInterrupted;
+  const ExitCode failed = written ? kPassed : tell(written.error());
   // What the run found is worth as much where its files could not be written.
   std::optional<monitor::MonitorComparison> comparison;
-  if (options.monitor == "both") comparison = monitor::compare_monitors(record, findings);
-  options.json ? print_json(record, comparison, out, written.has_value())
-               : print_result(record, metadata, out, written.has_value());
+  if (options.monitor == "both") {
+    const bool changes = !monitor::target_changes(*loaded).empty();
+    comparison =
+        monitor::compare_monitors(record, findings, changes ? monitor::found_within(options.speed) : Duration(0));
+  }
+  const Written places = written ? Written{out, out} : is_once ? kept(files) : Written{};
+  options.json ? print_json(record, comparison, places) : print_result(record, metadata, places);
   if (comparison && !options.json) print_comparison(*comparison);
-  if (!written) return tell(written.error());
+  if (!written) return failed;
   for (const auto& [changed, draft] : *written) {
     print_err(format("firedrill: {} has been changed and stays; the new draft is {}\n", printable(changed.string()),
                      printable(draft.string())));
