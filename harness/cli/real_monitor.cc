@@ -64,7 +64,10 @@ std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(c
            },
        .is_interrupted = [] { return interrupted(); },
        .say = [](const std::string& what) { print_err(format("{}\n", printable(what))); }});
-  if (programs) return *std::move(programs);
+  if (programs) {
+    if (const auto begins = (*programs)->begins()) world.settle_begin(*begins);
+    return *std::move(programs);
+  }
   if (programs.error().interrupted) return std::unexpected(kInterrupted);
   return std::unexpected(tell(programs.error().what, programs.error().remedy));
 }

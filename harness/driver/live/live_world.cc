@@ -275,10 +275,11 @@ std::optional<LiveFailure> LiveWorld::try_traffic() {
 }
 
 std::unique_ptr<Clock> LiveWorld::begin(Time start) {
-  const Duration ahead = start - pace_.now();
-  ahead_->store(ahead.count());
-  run_pace_ = Pace::beginning_at(start, pace_.speed);
   wall_at_start_ = WallClock().now();
+  const Duration over = begins_ ? pace_.of_wall(std::max(Duration(0), wall_at_start_ - *begins_)) : Duration(0);
+  run_pace_ = Pace::beginning_at(start + over, pace_.speed);
+  const Duration ahead = run_pace_.start - pace_.now();
+  ahead_->store(ahead.count());
   auto clock = std::make_unique<LiveClock>(run_pace_);
   post([ahead](LiveServices& services) {
     services.set_clock_ahead(ahead);

@@ -51,6 +51,9 @@ class LiveWorld {
   LiveWorld(const LiveWorld&) = delete;
   LiveWorld& operator=(const LiveWorld&) = delete;
 
+  // The run is to begin at this instant of the machine's clock, which others have been told: where begin() comes a
+  // moment later, that much is over.
+  void settle_begin(Time wall) { begins_ = wall; }
   // Scenario time begins, at this instant, and clients come.
   std::unique_ptr<Clock> begin(Time start);
   // What befalls nobody any more; processes are asked to end, and have ended afterwards.
@@ -99,6 +102,7 @@ class LiveWorld {
   std::shared_ptr<std::atomic<std::int64_t>> ahead_;  // of scenario time before that, milliseconds
   Pace run_pace_;
   Time wall_at_start_{};
+  std::optional<Time> begins_;
   std::unique_ptr<LiveServices> services_;  // made and stepped by the thread
   mutable std::mutex mutex_;
   std::deque<std::function<void(LiveServices&)>> posted_;

@@ -25,6 +25,7 @@ namespace {
 constexpr Duration kPatience = 60s;  // until a program listens
 constexpr Duration kGrace = 10s;     // from being asked to end
 constexpr double kLook = 0.1;
+constexpr Duration kFinestInstant = 2ms;  // what is read of the machine's clock, and rounded once
 // Prometheus is up and has found its targets after that, as a rule.
 constexpr Duration kStartUp = 8s;
 constexpr Duration kLoading = 4s;  // so long promtool takes, at first sight
@@ -113,6 +114,10 @@ std::optional<ProgramFailure> RealPrograms::come_up() {
   }
   if (options_.before != nullptr) {
     if (auto failed = load_before()) return failed;
+  } else if (reads_clock()) {
+    // A file that is written again later is read by a reload, which has Prometheus 2 forget its Alertmanagers, and
+    // send no alert, until it has found them again.
+    begins_ = WallClock().now() + kStartUp + before_run().on_wall(scenario_.scenario.prometheus.scrape_interval);
   }
   if (auto failed = start_prometheus()) return failed;
   if (auto failed = wait_for_scrapes()) return failed;
@@ -189,8 +194,7 @@ std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
 }
 
 std::optional<ProgramFailure> RealPrograms::start_prometheus() {
-  std::vector<PostedTo> posted_to{endpoints_->alerts()};
-  if (alertmanager_ != nullptr) posted_to.push_back({alertmanager_port_, ""});
+  const std::vector<PostedTo> posted_to{endpoints_->alerts()};
   const RunTimes times = before_run();
   for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
     if (auto failed = write(file)) return failed;
@@ -204,7 +208,7 @@ std::optional<ProgramFailure> RealPrograms::start_prometheus() {
       argument("web.listen-address", "127.0.0.1:0"),
       argument("web.external-url", given.empty() ? kPrometheusUrl : std::string_view(given)),
       argument("web.route-prefix", "/")};
-  if (begins_) {
+  if (options_.before != nullptr) {
     // What an alert has waited counts, however short its `for` is; no block is too old.
     arguments.push_back(argument("rules.alert.for-grace-period", "0s"));
     arguments.push_back(argument("storage.tsdb.retention.time", "1y"));
@@ -292,8 +296,13 @@ std::optional<ProgramFailure> RealPrograms::make_blocks() const {
                         std::string(kNothingLeft)};
 }
 
-std::optional<ProgramFailure> RealPrograms::wait_for_begin() const {
+// Where Prometheus has taken longer to come up, the run begins when it can, and no longer when it was to.
+std::optional<ProgramFailure> RealPrograms::wait_for_begin() {
   if (!begins_) return std::nullopt;
+  if (WallClock().now() > *begins_) {
+    begins_.reset();
+    return std::nullopt;
+  }
   for (Time now = WallClock().now(); now < *begins_; now = WallClock().now()) {
     if (options_.is_interrupted()) return interruption();
     sleep_seconds(std::min(kLook, to_seconds(*begins_ - now)));
@@ -301,10 +310,17 @@ std::optional<ProgramFailure> RealPrograms::wait_for_begin() const {
   return std::nullopt;
 }
 
+bool RealPrograms::reads_clock() const {
+  if (options_.speed == 1) return false;
+  const auto rules = faster_rules(scenario_, before_run(), Evaluator::prometheus);
+  return std::ranges::any_of(rules, &FasterRule::reads_clock);
+}
+
 void RealPrograms::begin(const RunTimes& times) {
-  if (times.speed == 1) return;
-  const auto rules = faster_rules(scenario_, times, Evaluator::prometheus);
-  if (std::ranges::none_of(rules, &FasterRule::reads_clock)) return;
+  if (alertmanager_ != nullptr) endpoints_->open(alertmanager_port_);
+  const bool settled =
+      begins_ && std::chrono::abs(times.on_wall(scenario_.scenario.start) - *begins_) <= kFinestInstant;
+  if (settled || !reads_clock()) return;
   for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
     if (const auto failed = write(file)) failure_ = failed->what;
   }

@@ -57,7 +57,11 @@ class RealPrograms {
   std::uint16_t prometheus_port() const { return prometheus_port_; }
   std::uint16_t alertmanager_port() const { return alertmanager_port_; }
   RecordingEndpoints& endpoints() { return *endpoints_; }
-  // The run begins: rules that read the clock are given the run's.
+  // When the run is to begin by the machine's clock, where they have been told so beforehand: what was before it ends
+  // there, and rules that read the clock have the run's.
+  std::optional<Time> begins() const { return begins_; }
+  // It begins: the Alertmanager is told what fires. Otherwise than it was settled, or nothing was: rules that read the
+  // clock are given the run's now.
   void begin(const RunTimes& times);
   // Prometheus is told which processes there are by now; it finds what has changed within kDiscovery.
   void follow_processes();
@@ -80,8 +84,9 @@ class RealPrograms {
   std::optional<ProgramFailure> wait_for_scrapes();
   std::optional<ProgramFailure> load_before();
   std::optional<ProgramFailure> make_blocks() const;
-  std::optional<ProgramFailure> wait_for_begin() const;
+  std::optional<ProgramFailure> wait_for_begin();
   RunTimes before_run() const;
+  bool reads_clock() const;
   std::string last_words(const Program& program) const;
 
   const scenario::LoadedScenario& scenario_;
@@ -94,7 +99,7 @@ class RealPrograms {
   std::unique_ptr<Program> prometheus_;
   std::uint16_t alertmanager_port_ = 0;
   std::uint16_t prometheus_port_ = 0;
-  std::optional<Time> begins_;  // by the machine's clock, where that is settled by what was before
+  std::optional<Time> begins_;
   std::string failure_;  // of what was asked of them later
 };
 

@@ -118,9 +118,11 @@ http::Response RecordingEndpoints::answer(const http::Request& request) {
   const std::string_view what = next_part(path);
   if (what == kAlerts) {
     if (path != "/api/v2/alerts" || request.method != "POST") return not_found();
-    const std::scoped_lock lock(mutex_);
-    posts_.push_back({at, request.body});
-    return {.status = 200, .body = ""};
+    {
+      const std::scoped_lock lock(mutex_);
+      posts_.push_back({at, request.body});
+    }
+    return {.status = gate_.pass(request.body, at), .body = ""};
   }
   if (what != kReceivers || configuration_ == nullptr) return not_found();
   const auto receiver = index_of(next_part(path));

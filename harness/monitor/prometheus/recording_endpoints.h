@@ -1,6 +1,6 @@
 // Where a real Alertmanager's receivers are in a run: a server of firedrill's own that keeps what it is sent and
 // answers as the real services do, or as faults have it. It also takes what a real Prometheus posts to Alertmanagers,
-// as one of them.
+// and hands it on to the real one.
 #pragma once
 
 #include <condition_variable>
@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "fake_services/telemetry/telemetry_conditions.h"
 #include "http/server.h"
+#include "monitor/prometheus/alert_gate.h"
 #include "monitor/prometheus/alertmanager_file.h"
 #include "monitor/prometheus/prometheus_files.h"
 #include "notify/config/config.h"
@@ -52,6 +53,8 @@ class RecordingEndpoints {
   // Where the requests of an integration are to go; nobody else knows the addresses.
   std::string url_of(const Redirection& redirection, SentAs as) const;
   PostedTo alerts() const;
+  // The run begins, and its Alertmanager listens at this port; of a run without one nobody is told.
+  void open(std::uint16_t alertmanager) { gate_.open(alertmanager); }
 
   // What befalls receivers from now on.
   void set_conditions(std::vector<fake_services::ReceiverConditions> conditions);
@@ -69,6 +72,7 @@ class RecordingEndpoints {
 
   const notify::Configuration* configuration_;
   std::string token_;
+  AlertGate gate_;
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable ended_;
   bool over_ = false;

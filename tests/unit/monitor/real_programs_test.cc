@@ -5,6 +5,8 @@
 
 #include "base/hash.h"
 #include "base/text/format.h"
+#include "http/server.h"
+#include "monitor/prometheus/alert_gate.h"
 #include "monitor/prometheus/alertmanager_file.h"
 #include "monitor/prometheus/changing_jobs.h"
 #include "monitor/prometheus/installed.h"
@@ -101,6 +103,31 @@ TEST(RealPrograms, AlertmanagerIsGivenTheSameRoutesAndOtherAddresses) {
   EXPECT_EQ(text.find("very-secret"), std::string::npos);
   EXPECT_EQ(text.find("proxy"), std::string::npos);
   EXPECT_EQ(text.find("/run/secrets"), std::string::npos);
+}
+
+TEST(RealPrograms, AnAlertmanagerHearsWhatFiresAsTheRunBegins) {
+  std::vector<std::string> heard;
+  auto server = http::Server::bind(0, {}, [&](const http::Request& request) {
+    heard.push_back(request.method + " " + request.path + " " + request.body);
+    return http::Response{.status = 200, .body = ""};
+  });
+  ASSERT_TRUE(server && (*server)->listen());
+  const Time now = *parse_instant("2026-03-02T09:00:00Z");
+  const auto alert = [](std::string_view name, std::string_view ends) {
+    return format(R"({{"labels":{{"alertname":"{}"}},"endsAt":"2026-03-02T09:{}:00Z"}})", name, ends);
+  };
+  AlertGate gate;
+  EXPECT_EQ(gate.pass("[" + alert("A", "04") + "," + alert("B", "04") + "]", now), 200);
+  EXPECT_EQ(gate.pass("[" + alert("B", "00") + "]", now), 200);
+  EXPECT_TRUE(heard.empty());
+  gate.open((*server)->port());
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(heard[0], "POST /api/v2/alerts [" + alert("A", "04") + "]");
+  EXPECT_EQ(gate.pass("[" + alert("B", "00") + "]", now), 200) << "over before it was heard of";
+  EXPECT_EQ(heard.size(), 1U);
+  EXPECT_EQ(gate.pass("[" + alert("A", "00") + "," + alert("C", "05") + "]", now), 200);
+  EXPECT_EQ(heard.back(), "POST /api/v2/alerts [" + alert("A", "00") + "," + alert("C", "05") + "]");
+  EXPECT_EQ(gate.pass("nothing of the kind", now), 400);
 }
 
 // Three services, and two jobs; the middle one is scaled.
