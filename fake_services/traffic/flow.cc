@@ -32,7 +32,7 @@ void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& ta
   const auto workers = static_cast<std::int64_t>(maths::floor(static_cast<double>(service.workers) * factor + 0.5));
   const std::int64_t working = std::max<std::int64_t>(1, workers);
   k.station = &tables.get(working, working + service.places - service.workers);
-  k.bounded = k.balanced = nullptr;
+  k.bounded = k.balanced = k.shaped = nullptr;
   k.hint = 0;
 }
 

@@ -116,6 +116,7 @@ struct ReplicaClass {
   double drawn = 1;                        // of what is sent to the service, against an even share
   std::vector<double> led;                 // by route: sent here by retries beyond that, a second and replica
   std::vector<Response> responses;         // by route, of it alone; only where callers tell replicas apart
+  const StationTable* shaped = nullptr;    // the same with as long a queue as the law of the work makes it
   const StationTable* bounded = nullptr;   // the same with no more places than there are callers, if these are fewer
   std::size_t hint = 0;
   double occupancy = 0;
@@ -263,6 +264,7 @@ class Flow {
                           RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);
   double hollow_share(const ServiceModel& m, const ReplicaClass& k, const RouteModel& route) const;
+  void shape_queue(ReplicaClass& k);
   static void make_wait(ReplicaClass& k);
   void respond(std::size_t service);
   static void respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses);

@@ -106,13 +106,17 @@ Times holding_law(const ReplicaClass& k) {
   return law;
 }
 
+double room_of(const StationTable& station) {
+  return static_cast<double>(station.places() - station.workers()) + static_cast<double>(station.arrivals().beyond) / 8;
+}
+
 // What waits, against exponential work (Lee and Longton 1959): as what is left of a service that has begun, against a
 // whole one. A queue that is full is so whatever its work.
 double queue_factor_of(const ReplicaClass& k) {
   const Holding holding = holding_of(k);
   if (holding.mean <= 0) return 1;
-  const StationTable& station = k.bounded != nullptr ? *k.bounded : *k.station;
-  const double room = static_cast<double>(station.places() - station.workers());
+  const StationTable& station = k.bounded != nullptr ? *k.bounded : k.shaped != nullptr ? *k.shaped : *k.station;
+  const double room = room_of(station);
   const double taken = room > 0 ? std::clamp((k.point.occupancy - k.point.busy) / room, 0.0, 1.0) : 1;
   // How regularly requests come is in the station, for work that is exponential (Allen and Cunneen 1978).
   const double come = k.balanced != nullptr ? irregularity(k.balanced->arrivals()) : 1;
@@ -241,6 +245,23 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
   return 1 - left;
 }
 
+// How often a short queue is full goes by how the times at work vary.
+void Flow::shape_queue(ReplicaClass& k) {
+  constexpr double kShort = 10;   // places; a longer queue is full only where more comes than is done
+  constexpr double kNear = 0.75;  // eighths
+  const double room = room_of(*k.station);
+  const Holding holding = holding_of(k);
+  if (room <= 0 || room > kShort || k.balanced != nullptr || k.bounded != nullptr || holding.mean <= 0) {
+    k.shaped = nullptr;
+    return;
+  }
+  const double wanted = 8 * room_if_exponential(room, holding.square / (holding.mean * holding.mean) - 1);
+  if (maths::abs(wanted - 8 * room_of(k.shaped != nullptr ? *k.shaped : *k.station)) < kNear) return;
+  const auto eighths = static_cast<std::int64_t>(maths::floor(wanted + 0.5));
+  k.hint = 0;
+  k.shaped = &tables_.get(k.station->workers(), k.station->workers() + eighths / 8, {.beyond = eighths % 8});
+}
+
 // What those wait that get a worker. Nobody waits at a consumer.
 void Flow::make_wait(ReplicaClass& k) {
   const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
@@ -297,6 +318,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     holding_s += route.mix * route.holding_s;
   }
   k.holding_s = holding_s;
+  shape_queue(k);
   make_wait(k);
   const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {

@@ -194,7 +194,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
   }
   if (hangs) {
-    k.bounded = k.balanced = nullptr;
+    k.bounded = k.balanced = k.shaped = nullptr;
     // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
     // adds little to that, and is let through as long as there is room.
     k.holding_s = kForEver;
@@ -259,7 +259,10 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
 
 // One step of the station with what arrives at it, at the class's holding time.
 void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
-  const StationTable& station = k.bounded != nullptr ? *k.bounded : k.balanced != nullptr ? *k.balanced : *k.station;
+  const StationTable& station = k.bounded != nullptr    ? *k.bounded
+                                : k.balanced != nullptr ? *k.balanced
+                                : k.shaped != nullptr   ? *k.shaped
+                                                        : *k.station;
   const bool room_for_all = k.bounded != nullptr && k.bounded->places() >= k.bounded->arrivals().callers;
   const auto step = station.step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint, room_for_all);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);

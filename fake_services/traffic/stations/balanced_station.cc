@@ -219,7 +219,7 @@ Arrivals arrivals_like(LoadBalancing policy, double replicas, double senders, st
 
 StationPoint balanced_station(std::int64_t workers, std::int64_t places, double load, const Arrivals& arrivals) {
   if (arrivals.callers > 0 && places > 0) return balanced_among_few(workers, places, load, arrivals);
-  const StationPoint random = exact_station(workers, places, load);
+  const StationPoint random = exact_station(workers, places, load, static_cast<double>(arrivals.beyond) / 8);
   if (arrivals.policy == LoadBalancing::random || places <= 0) return random;
   const StationPoint one = arrivals.policy == LoadBalancing::round_robin
                                ? InTurn(workers, places, load, arrivals.replicas).solve()

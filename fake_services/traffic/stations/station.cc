@@ -28,21 +28,21 @@ struct StateSums {
   double full = 0;      // the weight of the last state
   double accepted = 0;  // of all others; summed apart, since in overload it is the small difference of two large sums
 
-  void add(std::int64_t n, std::int64_t workers, std::int64_t places, double weight) {
+  // `taken_in`: of those who come meanwhile.
+  void add(std::int64_t n, std::int64_t workers, double taken_in, double weight) {
     const double k = static_cast<double>(n);
     total += weight;
     first += k * weight;
     second += k * k * weight;
-    if (n == places) {
-      full = weight;
-      return;
-    }
-    accepted += weight;
+    full += (1 - taken_in) * weight;
+    const double in = taken_in * weight;
+    if (in <= 0) return;
+    accepted += in;
     if (n >= workers) {
       const double j = static_cast<double>(n - workers + 1);
-      waiting += weight;
-      waiting_first += j * weight;
-      waiting_second += j * j * weight;
+      waiting += in;
+      waiting_first += j * in;
+      waiting_second += j * j * in;
     }
   }
   void scale_down() {
@@ -51,14 +51,19 @@ struct StateSums {
   }
 };
 
+double taken_in_at(std::int64_t n, std::int64_t places, double beyond) {
+  return n < places ? 1 : n == places ? beyond : 0;
+}
+
 // From the empty system up, for loads below the workers: beyond them weights only fall, and end where they are nothing.
-StateSums sums_upwards(std::int64_t workers, std::int64_t places, double load) {
+StateSums sums_upwards(std::int64_t workers, std::int64_t places, double load, double beyond) {
   StateSums sums;
   double weight = 1;
-  for (std::int64_t n = 0; n <= places; ++n) {
-    sums.add(n, workers, places, weight);
-    if (n >= workers && weight < kNegligible * sums.total) break;
-    weight *= load / static_cast<double>(std::min(n + 1, workers));
+  for (std::int64_t n = 0; n <= places + 1; ++n) {
+    const double taken_in = taken_in_at(n, places, beyond);
+    sums.add(n, workers, taken_in, weight);
+    if (taken_in <= 0 || (n >= workers && weight < kNegligible * sums.total)) break;
+    weight *= taken_in * load / static_cast<double>(std::min(n + 1, workers));
     if (weight > kRescaleAbove) {
       weight /= kRescaleAbove;
       sums.scale_down();
@@ -68,11 +73,15 @@ StateSums sums_upwards(std::int64_t workers, std::int64_t places, double load) {
 }
 
 // From the full system down, for loads above the workers: weights fall all the way.
-StateSums sums_downwards(std::int64_t workers, std::int64_t places, double load) {
+StateSums sums_downwards(std::int64_t workers, std::int64_t places, double load, double beyond) {
   StateSums sums;
   double weight = 1;
+  if (beyond > 0) {
+    sums.add(places + 1, workers, 0, weight);
+    weight = static_cast<double>(std::min(places + 1, workers)) / (load * beyond);
+  }
   for (std::int64_t n = places; n >= 0; --n) {
-    sums.add(n, workers, places, weight);
+    sums.add(n, workers, taken_in_at(n, places, beyond), weight);
     if (weight < kNegligible * sums.total) break;
     weight *= static_cast<double>(std::min(n, workers)) / load;
   }
@@ -81,10 +90,11 @@ StateSums sums_downwards(std::int64_t workers, std::int64_t places, double load)
 
 }  // namespace
 
-StationPoint exact_station(std::int64_t workers, std::int64_t places, double load) {
+StationPoint exact_station(std::int64_t workers, std::int64_t places, double load, double beyond) {
   if (places <= 0) return {.blocking = 1};
   const bool overload = load > static_cast<double>(workers);
-  const StateSums s = overload ? sums_downwards(workers, places, load) : sums_upwards(workers, places, load);
+  const StateSums s =
+      overload ? sums_downwards(workers, places, load, beyond) : sums_upwards(workers, places, load, beyond);
   StationPoint p;
   p.occupancy = s.first / s.total;
   p.blocking = s.full / s.total;
@@ -97,6 +107,13 @@ StationPoint exact_station(std::int64_t workers, std::int64_t places, double loa
     p.wait_variance = p.wait_mean + std::max(0.0, s.waiting_second / s.waiting - p.wait_mean * p.wait_mean);
   }
   return p;
+}
+
+double room_if_exponential(double room, double variation) {
+  constexpr double kStaysLess = 0.4;
+  constexpr double kStaysMore = 0.9;  // measured (short_queue_test.cc)
+  const double factor = std::clamp((1 + variation) / 2, 0.5, 5.0);
+  return std::max(0.0, room + (1 / factor - 1) * (room - (factor < 1 ? kStaysLess : kStaysMore)));
 }
 
 std::int64_t occupancy_at(std::int64_t workers, std::int64_t places, double load, double u) {

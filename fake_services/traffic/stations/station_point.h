@@ -18,6 +18,8 @@ struct Arrivals {
   std::int64_t callers = 0;
   std::int64_t among = 1;
   std::int64_t elsewhere = 0;
+  // Of one more place, in eighths: as often one who finds all others taken gets it.
+  std::int64_t beyond = 0;
   auto operator<=>(const Arrivals&) const = default;
 };
 
@@ -32,8 +34,14 @@ struct StationPoint {
   double variance = 0;       // of the number in the system
 };
 
-// The closed form, by recursion over all K + 1 states.
-StationPoint exact_station(std::int64_t workers, std::int64_t places, double load);
+// The closed form, by recursion over all K + 1 states. `beyond`: of one more place; who finds all others taken gets it
+// as often.
+StationPoint exact_station(std::int64_t workers, std::int64_t places, double load, double beyond = 0);
+
+// Of a queue of exponential work that is full as often as one of so many places whose work varies so (the square of the
+// coefficient of variation): its places. The less work varies, the more, as it is with how much waits; but the first of
+// those that wait waits for what is left of one that has begun, so that part of a place stays as it is.
+double room_if_exponential(double room, double variation);
 
 // The number in the system that a uniform number u of [0, 1) stands for, by inverting the stationary distribution at
 // the load; takes time in proportion to the places.
