@@ -55,8 +55,8 @@ struct Reach {
 };
 
 Reach reach(const ServiceModel& model, const ReplicaClass& k, std::size_t edge) {
-  if (k.edges[edge].open) return {1, 0};
-  Reach out{k.edges[edge].pool.gives_up, 0};
+  const double open = k.edges[edge].breakers.open;
+  Reach out{open + (1 - open) * k.edges[edge].pool.gives_up, 0};
   double refused = 0;
   double late = 0;
   double calls = 0;
@@ -68,7 +68,7 @@ Reach reach(const ServiceModel& model, const ReplicaClass& k, std::size_t edge) 
   }
   if (calls > 0) {
     out.lost = 1 - (1 - out.lost) * (1 - refused / calls);
-    out.late = late / calls;
+    out.late = (1 - open) * late / calls;
   }
   return out;
 }

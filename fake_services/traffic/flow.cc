@@ -15,6 +15,8 @@ constexpr double kMoving = 0.02;
 constexpr double kMovingFar = 0.5;
 // Classes whose occupancies differ by less, relative, are the same.
 constexpr double kAlike = 1e-3;
+// The same of the shares of their breakers that are open.
+constexpr double kAlikeOpen = 0.01;
 constexpr int kSettlingSteps = 200;
 
 bool alike(const ReplicaClass& a, const ReplicaClass& b) {
@@ -22,7 +24,8 @@ bool alike(const ReplicaClass& a, const ReplicaClass& b) {
   const double scale = kAlike * (a.occupancy + b.occupancy + 0.1);
   if (difference > scale || difference < -scale) return false;
   for (std::size_t e = 0; e < a.edges.size(); ++e) {
-    if (a.edges[e].open != b.edges[e].open) return false;
+    const double open = a.edges[e].breakers.open - b.edges[e].breakers.open;
+    if (open > kAlikeOpen || open < -kAlikeOpen) return false;
   }
   return true;
 }
@@ -43,6 +46,7 @@ void empty(ReplicaClass& k) {
   k.own_stretch = 1;
   k.processor = {};
   k.quota = {};
+  k.at_work = {};
   k.start_rate = k.last_change = 0;
   k.relaxation = 1;
   std::ranges::fill(k.call_rates, 0.0);
@@ -111,6 +115,7 @@ void Flow::settle(Time start) {
       for (auto& k : s.classes) {
         k.occupancy = k.next_occupancy;
         k.busy = k.next_busy;
+        for (Ending& e : k.at_work.endings) e.held = e.next_held;
         for (EdgeState& e : k.edges) e.retries.tokens = e.retries.next_tokens;
       }
     }
@@ -237,7 +242,10 @@ void Flow::end_step(Time t) {
       add_scaled(dt_s, k.rate.data(), k.integral.data(), k.rate.size());
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
-      for (EdgeState& e : k.edges) e.retries.tokens += (e.retries.next_tokens - e.retries.tokens) * part;
+      keep(k.at_work, dt_s, part, k.busy);
+      for (EdgeState& e : k.edges) {
+        e.retries.tokens += (e.retries.next_tokens - e.retries.tokens) * part;
+      }
       update_breakers(i, k, t, dt_s);
       update_caches(i, k, dt_s);
     }

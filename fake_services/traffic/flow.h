@@ -17,10 +17,12 @@
 #include "base/time.h"
 #include "events/minute.h"
 #include "fake_services/traffic/arrivals.h"
+#include "fake_services/traffic/at_work.h"
 #include "fake_services/traffic/balancing.h"
 #include "fake_services/traffic/call.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
+#include "fake_services/traffic/guards/breaker.h"
 #include "fake_services/traffic/quota.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/stations/balanced_station.h"
@@ -87,25 +89,17 @@ struct RouteState {
   double hollow = 0;     // of its good answers: those that lack what they need, since it is switched off
 };
 
-// What a circuit breaker saw in one step.
-struct BreakerSlice {
-  Time end{};
-  double seconds = 0;
-  double attempts = 0;
-  double failures = 0;
-};
-
 struct EdgeState {
   PoolState pool;
   double arrivals = 0;  // connections asked for, per second
   double holding_s = 0;
   double holding_square_s2 = 0;
-  bool open = false;                 // circuit breaker
-  Time trial{};                      // when an open breaker lets one through
-  std::vector<BreakerSlice> window;  // oldest first, as far back as the breaker looks
-  double cache_cold = 0;             // share of the cache's entries that are missing
-  double usual_lookups = 0;          // per second, while none is
+  Breakers breakers;         // of the replicas, each with its own
+  double cache_cold = 0;     // share of the cache's entries that are missing
+  double usual_lookups = 0;  // per second, while none is
   RetryBucket retries = full_bucket();
+  DelayLine timeouts;  // as breakers see them: when callers have waited
+  double timeout_s = 0;
 };
 
 struct ReplicaClass {
@@ -127,10 +121,12 @@ struct ReplicaClass {
   Law wait;  // of all that get a worker, for it; no law: hardly any of them waits
   Inputs wait_from;
   double holding_s = 0;
+  double slower = 1;        // workers come free, than they would in the long run
   double queue_factor = 1;  // of what waits, against work whose times are exponential
   double own_stretch = 1;   // of own time, by others on the processor
   ProcessorLoad processor;
-  QuotaUse quota;             // of its limit: in which share of periods, and of time, it is throttled
+  QuotaUse quota;  // of its limit: in which share of periods, and of time, it is throttled
+  AtWork at_work;
   double start_rate = 0;      // requests that begin to be worked on, per second
   double done_rate = 0;       // requests worked on to some end, per second
   double takes = 0;           // of consumers: messages per second and replica
@@ -282,6 +278,7 @@ class Flow {
   void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
   void serve(std::size_t service, ReplicaClass& k, double dt_s);
   void bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered);
+  static void set_endings(ReplicaClass& k, double silent_share);
   void fill(ReplicaClass& k, double arrivals, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);

@@ -219,7 +219,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     const std::span<const Attempt> attempts = attempts_of(k, c);
     operation(k.operations[c], m.edges[e], attempts, k.edges[e].pool,
               {.conditions = k.conditions.dependencies[e],
-               .open_share = k.edges[e].open ? 1.0 : 0.0,
+               .open_share = k.edges[e].breakers.open,
                .cache_cold = k.edges[e].cache_cold,
                .retried = k.edges[e].retries.granted});
     if (attempts.size() > 1) average(k.attempts[c], k.operations[c], attempts);
@@ -266,7 +266,7 @@ void Flow::shape_queue(ReplicaClass& k) {
 void Flow::make_wait(ReplicaClass& k) {
   const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
   k.queue_factor = waits > 0 ? queue_factor_of(k) : 1;
-  const double turn = k.holding_s / static_cast<double>(k.station->workers()) * k.queue_factor;
+  const double turn = k.holding_s * k.slower / static_cast<double>(k.station->workers()) * k.queue_factor;
   const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
   k.wait_from.begin();
   k.wait_from.share(waits);

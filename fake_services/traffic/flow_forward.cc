@@ -14,6 +14,7 @@ constexpr int kFirstServerError = 500;
 // How long a request that is never answered keeps its worker; seconds.
 constexpr double kForEver = 86400;
 constexpr double kCountless = 1e12;
+constexpr double kHardlyAny = 1e-12;  // of requests; what is silent stays so as long as there are any
 constexpr double kUsualSeconds = 60;  // of messages, over which their usual rate is taken
 
 double size_of(double x) {
@@ -193,13 +194,12 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     k.routes[r].mix = arrivals > 0 ? k.routes[r].mix / arrivals : m.routes[r].share;
   }
+  set_endings(k, hangs && arrivals > 0 ? silent / arrivals : 0);
   if (hangs) {
+    // Those that are never answered keep their workers, until nobody else gets one.
     k.bounded = k.balanced = k.shaped = nullptr;
-    // Those that are never answered keep their workers, until nothing else gets one; what is worked on beside them
-    // adds little to that, and is let through as long as there is room.
-    k.holding_s = kForEver;
-    fill(k, silent, dt_s);
-    k.start_rate = k.done_rate = (arrivals - silent) * (1 - k.point.blocking);
+    k.at_work.silent_share = std::max(k.at_work.silent_share, kHardlyAny);
+    fill(k, arrivals, dt_s);
     return;
   }
   choose_station(m, s, k);
@@ -257,21 +257,49 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
       needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
 }
 
-// One step of the station with what arrives at it, at the class's holding time.
+// One step of the station with what arrives at it.
 void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
   const StationTable& station = k.bounded != nullptr    ? *k.bounded
                                 : k.balanced != nullptr ? *k.balanced
                                 : k.shaped != nullptr   ? *k.shaped
                                                         : *k.station;
   const bool room_for_all = k.bounded != nullptr && k.bounded->places() >= k.bounded->arrivals().callers;
-  const auto step = station.step(k.occupancy, arrivals, k.holding_s, dt_s, k.hint, room_for_all);
+  // Who begins as long as there are workers for it: those that are free, or those that can become so.
+  const double workers = static_cast<double>(k.station->workers());
+  const double lost = k.at_work.silent + k.at_work.silent_share * arrivals * dt_s / 2;
+  const double in_turn = std::max(0.0, workers - lost) / std::max(1e-9, k.holding_s);
+  const double begins = std::min(arrivals, std::max(in_turn, (workers - k.busy) / dt_s));
+  // The laws follow in steps, the mean at once.
+  const double followed = k.at_work.usual_s > 0 ? k.holding_s / k.at_work.usual_s : 1;
+  const double leaving_s = leaving_after(k.at_work, begins, dt_s) * followed;
+  k.slower = k.holding_s > 0 ? leaving_s / k.holding_s : 1;
+  const auto step = station.step(k.occupancy, arrivals, leaving_s, dt_s, k.hint, room_for_all);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
   k.next_occupancy = step.occupancy;
   k.next_busy = step.point.busy;
   k.point = step.point;
-  k.start_rate = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt_s);
-  k.done_rate = k.next_busy / std::max(1e-9, k.holding_s);
+  const double started = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt_s);
+  go_on(k.at_work, started, dt_s);
+  k.start_rate = started * (1 - k.at_work.silent_share);
+  k.done_rate = 0;
+  for (const Ending& e : k.at_work.endings) k.done_rate += e.rate;
+}
+
+// How those end that get a worker, by route and kind.
+void Flow::set_endings(ReplicaClass& k, double silent_share) {
+  k.at_work.endings.resize(k.routes.size() * kWorkedParts);
+  k.at_work.silent_share = silent_share;
+  k.at_work.usual_s = 0;
+  for (std::size_t r = 0; r < k.routes.size(); ++r) {
+    const RouteState& route = k.routes[r];
+    for (std::size_t i = 0; i < kWorkedParts; ++i) {
+      const double share = i == 0 ? route.journey.success : route.journey.failure[i - 1];
+      Ending& ending = k.at_work.endings[r * kWorkedParts + i];
+      set_ending(ending, (1 - silent_share) * route.mix * share, route.times.worked[i]);
+      if (ending.share > 0) k.at_work.usual_s += route.mix * share * (ending.least_s + ending.rest_s);
+    }
+  }
 }
 
 // Calls follow the requests that start; where a full caller and a slow callee drive each other, following at once would
@@ -337,17 +365,22 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
   const double replicas = static_cast<double>(k.replicas);
   std::ranges::fill(k.rate, 0.0);
   const double done = k.done_rate;
+  const bool consumer = m.spec.consumer.has_value();
   k.rate[m.layout.worked()] = done;
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const double reached = route.offered * k.conditions.routes[r].passes();
     double finished = 0;  // share of the requests reached that are worked on to some end
     for (std::size_t i = 0; i < kFullPart; ++i) finished += route.parts[i].share;
+    const Ending* endings = consumer ? nullptr : &k.at_work.endings[r * kWorkedParts];
     for (std::size_t i = 0; i < kComponents; ++i) {
       Component& part = route.parts[i];
       part.rate = 0;
-      if (part.share <= 0) continue;
-      part.rate = i < kFullPart ? done * route.mix * part.share / finished : reached * part.share;
+      if (i < kFullPart && endings != nullptr) {
+        part.rate = part.time != nullptr ? endings[i].rate : 0;
+      } else if (part.share > 0) {
+        part.rate = i < kFullPart ? done * route.mix * part.share / finished : reached * part.share;
+      }
       if (part.rate <= 0) continue;
       Spread& spread = route.spreads[i];
       refresh(spread, part.time, m.bounds);

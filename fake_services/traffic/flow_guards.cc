@@ -9,21 +9,7 @@ namespace {
 
 constexpr double kDeepestBucket = 10000;  // tokens; a larger one is never seen empty, nor full again
 constexpr double kUsualCacheSeconds = 3600;
-
-// Adds what was seen last, forgets what is too old, and sums up the window: of a slice that began before it, its part.
-BreakerSlice look_back(std::vector<BreakerSlice>& slices, const BreakerSlice& last, Duration window) {
-  const Time from = last.end - window;
-  std::erase_if(slices, [&](const BreakerSlice& s) { return s.end <= from; });
-  slices.push_back(last);
-  BreakerSlice sum;
-  for (const BreakerSlice& s : slices) {
-    const double inside = std::min(s.seconds, to_seconds(s.end - from));
-    const double part = s.seconds > 0 ? inside / s.seconds : 0;
-    sum.attempts += part * s.attempts;
-    sum.failures += part * s.failures;
-  }
-  return sum;
-}
+constexpr double kNoneClosed = 1e-6;  // share of breakers
 
 }  // namespace
 
@@ -112,33 +98,48 @@ void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double 
   const ServiceModel& m = model_->services[service];
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     if (!m.edges[e].spec.circuit_breaker) continue;
-    const auto& spec = *m.edges[e].spec.circuit_breaker;
     EdgeState& state = k.edges[e];
-    double attempts = 0;
-    double failures = 0;
-    double failing = 0;  // what a trial would meet
-    double calls = 0;
+    BreakerLoad load;
+    double failing = 0;
+    double seconds = 0;
+    Sum late;
     for (std::size_t c = 0; c < m.calls.size(); ++c) {
       if (m.calls[c].edge != e) continue;
-      const double rate = k.call_rates[c] * k.operations[c].attempts;
-      attempts += rate;
-      failures += rate * k.attempts[c].retryable;
-      failing += k.call_rates[c] * k.attempts[c].retryable;
-      calls += k.call_rates[c];
-    }
-    const BreakerSlice seen = look_back(state.window, {t, dt_s, attempts * dt_s, failures * dt_s}, spec.window);
-    if (!state.open) {
-      if (seen.attempts >= spec.min_requests && seen.failures >= spec.threshold * seen.attempts) {
-        state.open = true;
-        state.trial = t + spec.open_for;
-        moving_ = 1;
+      const Operation& op = k.operations[c];
+      const Attempt& a = k.attempts[c];
+      const double rate = k.call_rates[c] * op.attempts;
+      load.attempts += rate;
+      load.failures += rate * a.retryable;
+      if (a.timed_out > 0 && a.timed_out_time != nullptr) {
+        late.share += rate * a.timed_out;
+        late.first += rate * a.timed_out * a.timed_out_time->mean();
       }
-    } else if (t >= state.trial) {
-      state.open = calls > 0 && failing >= spec.threshold * calls;
-      state.trial = t + spec.open_for;
-      state.window.clear();
-      moving_ = 1;
+      // A trial that gets no connection decides nothing.
+      const double calls = k.call_rates[c] *
+                           (op.tried + op.outcomes[static_cast<std::size_t>(CallOutcome::circuit_open)]) *
+                           (1 - state.pool.gives_up);
+      load.calls += calls;
+      failing += calls * a.retryable;
+      if (a.failure_time != nullptr) seconds += calls * a.retryable * a.failure_time->mean();
     }
+    // A breaker learns of a time-out when the caller has waited for it.
+    if (late.share > 0) state.timeout_s = late.first / late.share;
+    const double later = state.timeouts.out(late.share, dt_s, state.timeout_s) - late.share;
+    state.timeouts.keep(late.share, dt_s, state.timeout_s);
+    const double closed = 1 - state.breakers.open;
+    load.attempts = closed > kNoneClosed ? std::max(0.0, load.attempts + later) / closed : 0;
+    load.failures = closed > kNoneClosed ? std::max(0.0, load.failures + later) / closed : 0;
+    if (load.calls > 0) load.trial_fails = failing / load.calls;
+    if (failing > 0) load.failing_s = seconds / failing;
+    // Each connection makes one attempt after another, and has at most begun with the first of them before.
+    const double window_s = to_seconds(m.edges[e].spec.circuit_breaker->window);
+    const double square = state.holding_s * state.holding_s;
+    const double varies = square > 0 ? std::max(0.0, state.holding_square_s2 / square - 1) : 1;
+    const auto connections = static_cast<double>(m.edges[e].spec.pool.size);
+    if (state.holding_s > 0) load.most = connections * (1 + window_s / state.holding_s) * (1 + varies);
+    const double was = state.breakers.open;
+    step(state.breakers, *m.edges[e].spec.circuit_breaker, t, dt_s, load);
+    moving_ = std::max(moving_, maths::abs(state.breakers.open - was));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/maths.h"
+
 namespace firedrill::world_oracle {
 
 FlowRun::FlowRun(const Scene& scene, const Counters& layout)
@@ -14,7 +16,10 @@ FlowRun::FlowRun(const Scene& scene, const Counters& layout)
   flow_.settle(Time{});
   // As the simulation begins: queues near their limit take long to fill.
   for (std::size_t i = 0; i < scene.model.services.size(); ++i) {
-    for (ReplicaClass& k : flow_.service(i).classes) k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
+    for (ReplicaClass& k : flow_.service(i).classes) {
+      k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
+      for (Ending& e : k.at_work.endings) e.held = 0;
+    }
   }
   flow_.disturb();
 }
@@ -29,6 +34,7 @@ void FlowRun::adopt(const std::vector<ServiceScene>& scenes) {
 
 void FlowRun::change() {
   changed_at_ = to_seconds(now_);
+  for (const ServiceModel& m : scene_->model.services) none_open_.emplace_back(m.edges.size(), 1.0);
   adopt(scene_->after);
 }
 
@@ -131,7 +137,9 @@ void FlowRun::look(double at) {
     for (const ReplicaClass& k : flow_.service(s).classes) {
       all += static_cast<double>(k.replicas) * in_flight(k);
       for (std::size_t e = 0; e < k.edges.size(); ++e) {
-        note(first_times_.breaker[s][e], k.edges[e].open);
+        double& none = none_open_[s][e];
+        none *= maths::pow(1 - k.edges[e].breakers.opened, static_cast<double>(k.replicas));
+        note(first_times_.breaker[s][e], none < 0.5);
         note(first_times_.warm[s][e], k.edges[e].cache_cold < kWarm);
       }
     }

@@ -39,6 +39,8 @@ class FlowRun {
   Places below_;
   std::vector<double> responses_;  // by route, since the places were asked for
   FirstTimes first_times_;
+  std::vector<std::vector<double>>
+      none_open_;  // by edge: in which share of worlds no breaker has opened since the step
 };
 
 }  // namespace firedrill::world_oracle

@@ -1,5 +1,5 @@
 // The bucket of retries against one from which tokens are taken one by one.
-#include "fake_services/traffic/retry_bucket.h"
+#include "fake_services/traffic/guards/retry_bucket.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "fake_services/traffic/retry_bucket.h"
+#include "fake_services/traffic/guards/retry_bucket.h"
 
 #include <algorithm>
 
