@@ -22,7 +22,7 @@ TEST(LoadFaults, SurgeMultipliesRequestsAndOverloadsProbes) {
             }});
   play({.kind = "traffic_surge",
         .target = target_of("web"),
-        .fields = with(pair("factor", 20.0)),
+        .fields = with(pair("factor", 30.0)),
         .change =
             [](WorldSpec& s) {
               service_of(s, "catalogue").concurrency = 4;
