@@ -98,7 +98,7 @@ struct EdgeState {
   double cache_cold = 0;     // share of the cache's entries that are missing
   double usual_lookups = 0;  // per second, while none is
   RetryBucket retries = full_bucket();
-  DelayLine timeouts;  // as breakers see them: when callers have waited
+  DelayLine timeouts;  // of calls, as breakers learn of them: late by `timeout_s`
   double timeout_s = 0;
 };
 
