@@ -92,7 +92,7 @@ FakeService::FakeService(const FlowModel& model, std::size_t service, std::size_
       latency_(seed, format("process/{}/latency", pod_)),
       errors_(seed, format("process/{}/errors", pod_)),
       workers_(service_.spec.concurrency, service_.spec.queue),
-      processor_(service_.spec.cpu_limit),
+      processor_(service_.cpu_quota),
       conditions_(std::make_shared<const ProcessConditions>(conditions_for(service_))),
       account_(service_.edges.size()),
       counter_{[this](std::size_t edge, CallOutcome outcome, int code, double seconds) {

@@ -36,6 +36,7 @@ void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& ta
   const std::int64_t working = std::max<std::int64_t>(1, workers);
   k.station = &tables.get(working, working + service.places - service.workers);
   k.bounded = k.balanced = k.shaped = nullptr;
+  k.throttled.reset();
   k.hint = 0;
 }
 

@@ -26,6 +26,7 @@
 #include "fake_services/traffic/quota.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/stations/balanced_station.h"
+#include "fake_services/traffic/stations/quota_station.h"
 #include "fake_services/traffic/stations/station.h"
 
 namespace firedrill::fake_services {
@@ -112,6 +113,8 @@ struct ReplicaClass {
   std::vector<Response> responses;         // by route, of it alone; only where callers tell replicas apart
   const StationTable* shaped = nullptr;    // the same with as long a queue as the law of the work makes it
   const StationTable* bounded = nullptr;   // the same with no more places than there are callers, if these are fewer
+  // The same where all who are at work stand still together, since the processor's quota is used up now and then.
+  std::optional<QuotaStation> throttled;
   std::size_t hint = 0;
   double occupancy = 0;
   double next_occupancy = 0;  // at the end of the step
@@ -279,6 +282,8 @@ class Flow {
   void serve(std::size_t service, ReplicaClass& k, double dt_s);
   void bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered);
   static void set_endings(ReplicaClass& k, double silent_share);
+  static void bound_by_quota(const ServiceModel& m, const ServiceState& s, ReplicaClass& k, double offered);
+  void fill_throttled(ReplicaClass& k, double arrivals, double dt_s);
   void fill(ReplicaClass& k, double arrivals, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);

@@ -33,6 +33,7 @@ Delay delay_of(const ServiceModel& m, const ReplicaClass& k, std::size_t r) {
 
 // Own time, what it is delayed by, and calls.
 void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, const Delay& delay) {
+  const auto r = static_cast<std::size_t>(&route - k.routes.data());
   Inputs& inputs = route.times.worked_from;
   const Journey& journey = route.journey;
   const std::array<double, kWorkedParts> shares = {journey.success, journey.failure[0], journey.failure[1],
@@ -41,6 +42,7 @@ void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, 
                                                        &journey.failure_time[1], &journey.failure_time[2]};
   inputs.begin();
   inputs.time(1, k.own_stretch);
+  inputs.share(k.throttled ? 1 : 0);
   inputs.time(1, k.conditions.replica.cpu_factor);
   inputs.share(delay.share);
   inputs.time(delay.share, delay.mean_s);
@@ -52,7 +54,11 @@ void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, 
   if (const double slower = k.conditions.replica.cpu_factor; slower != 1) {
     own = std::make_shared<const Times>(own->scaled(slower));
   }
-  if (k.own_stretch != 1) own = std::make_shared<const Times>(quota_times(*own, k.processor, k.quota, k.own_stretch));
+  if (k.throttled) {
+    own = std::make_shared<const Times>(k.throttled->at_work(r));
+  } else if (k.own_stretch != 1) {
+    own = std::make_shared<const Times>(quota_times(*own, k.processor, k.quota, k.own_stretch));
+  }
   if (delay.share > 0) own = std::make_shared<const Times>(*own + law_of(delay));
   for (std::size_t i = 0; i < kWorkedParts; ++i) {
     Law& worked = route.times.worked[i];
@@ -265,7 +271,7 @@ void Flow::shape_queue(ReplicaClass& k) {
 // What those wait that get a worker. Nobody waits at a consumer.
 void Flow::make_wait(ReplicaClass& k) {
   const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
-  k.queue_factor = waits > 0 ? queue_factor_of(k) : 1;
+  k.queue_factor = waits > 0 && !k.throttled ? queue_factor_of(k) : 1;
   const double turn = k.holding_s * k.slower / static_cast<double>(k.station->workers()) * k.queue_factor;
   const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
   k.wait_from.begin();
@@ -282,7 +288,8 @@ void Flow::make_wait(ReplicaClass& k) {
     k.wait = nullptr;
     return;
   }
-  k.wait = std::make_shared<const Times>(with_probability(waiting_law(k, wait), waits));
+  const Times law = k.throttled ? k.throttled->wait() : waiting_law(k, wait);
+  k.wait = std::make_shared<const Times>(with_probability(law, waits));
 }
 
 // Here, or at whom it calls for it.

@@ -198,13 +198,19 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
   if (hangs) {
     // Those that are never answered keep their workers, until nobody else gets one.
     k.bounded = k.balanced = k.shaped = nullptr;
+    k.throttled.reset();
     k.at_work.silent_share = std::max(k.at_work.silent_share, kHardlyAny);
     fill(k, arrivals, dt_s);
     return;
   }
   choose_station(m, s, k);
   bound_by_callers(s, k, arrivals);
-  fill(k, arrivals, dt_s);
+  bound_by_quota(m, s, k, arrivals);
+  if (k.throttled) {
+    fill_throttled(k, arrivals, dt_s);
+  } else {
+    fill(k, arrivals, dt_s);
+  }
   stretch_own_time(m, k);
 }
 
@@ -233,25 +239,139 @@ void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k, double offer
   k.hint = 0;
 }
 
-// What is at work uses up the processor's quota; and what is worked on faster than that allows takes longer instead.
-void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
-  if (m.spec.cpu_limit <= 0 || m.cpu_per_request <= 0) return;
-  const double slower = k.conditions.replica.cpu_factor;
-  double own = 0;
+namespace {
+
+// Of a request of average work, alone at full speed: how long it is at work, and how long it keeps its worker then.
+struct OwnTime {
+  double mean = 0;
   double square = 0;
+  double rest = 0;
+};
+OwnTime own_time_of(const ServiceModel& m, const ReplicaClass& k) {
+  const double slower = k.conditions.replica.cpu_factor;
+  OwnTime own;
   for (std::size_t r = 0; r < k.routes.size(); ++r) {
     const Moments alone = m.routes[r].own.moments();
-    own += k.routes[r].mix * alone.mean * slower;
-    square += k.routes[r].mix * (alone.variance + alone.mean * alone.mean) * slower * slower;
+    own.mean += k.routes[r].mix * alone.mean * slower;
+    own.square += k.routes[r].mix * (alone.variance + alone.mean * alone.mean) * slower * slower;
   }
-  if (own <= 0) return;
-  const double rest = k.holding_s - own * k.own_stretch;
-  const double most = m.spec.cpu_limit / (m.cpu_per_request * slower);
-  k.processor = {.room = most * own,
-                 .load = std::min(k.start_rate, most) * own,
+  own.rest = std::max(0.0, k.holding_s - own.mean * k.own_stretch);
+  return own;
+}
+
+// How much that varies which a request does after its work, the square of the coefficient of variation; in few steps,
+// and the one before as long as it is near enough.
+double rest_varies(const ReplicaClass& k, double before) {
+  double mean = 0;
+  double square = 0;
+  for (const RouteState& route : k.routes) {
+    const Journey& journey = route.journey;
+    const auto add = [&](double share, const Law& law) {
+      if (share <= 0 || law == nullptr) return;
+      mean += route.mix * share * law->mean();
+      square += route.mix * share * law->mean_square();
+    };
+    add(journey.success, journey.success_time);
+    for (std::size_t i = 0; i < kCauses; ++i) add(journey.failure[i], journey.failure_time[i]);
+  }
+  if (mean <= 0) return 1;
+  const double varies = std::clamp(square / (mean * mean) - 1, 0.05, 8.0);
+  if (before > 0 && varies > before / 1.8 && varies < before * 1.8) return before;
+  double step = 1;
+  while (step > varies * 1.4142) step /= 2;
+  while (step < varies / 1.4142) step *= 2;
+  return step;
+}
+
+// A whole number, and the one before as long as it is near enough.
+std::int64_t near(double value, std::int64_t before) {
+  constexpr double kMost = 1024;
+  const auto known = static_cast<double>(before);
+  if (before > 0 && value > 0.8 * known - 1 && value < 1.25 * known + 1) return before;
+  return static_cast<std::int64_t>(std::clamp(maths::floor(value + 0.5), 0.0, kMost));
+}
+
+// In small steps, so that few tables are made.
+double in_steps(double factor) {
+  constexpr double kStep = 0.02;
+  return factor == 1 ? 1 : maths::exp(kStep * maths::floor(maths::log(factor) / kStep + 0.5));
+}
+
+}  // namespace
+
+// Where a period has room for few requests, who is at work, who waits and who is turned away goes by its standstills.
+void Flow::bound_by_quota(const ServiceModel& m, const ServiceState& s, ReplicaClass& k, double offered) {
+  constexpr double kMostRequests = 60;  // that a period has room for
+  constexpr std::int64_t kMostWorkers = 64;
+  constexpr std::int64_t kMostAlike = 16;
+  constexpr double kBegins = 1.01;  // stretch from which standstills show,
+  constexpr double kEnds = 1.005;   // and below which they do no longer
+  const OwnTime own = own_time_of(m, k);
+  std::optional<QuotaStation> before = std::move(k.throttled);
+  k.throttled.reset();
+  if (m.cpu_quota <= 0 || m.cpu_per_request <= 0 || own.mean <= 0 || offered <= 0) return;
+  const double slower = in_steps(k.conditions.replica.cpu_factor);
+  const double most = m.cpu_quota / (m.cpu_per_request * slower);
+  if (most * kQuotaPeriod > kMostRequests || k.station->workers() > kMostWorkers) return;
+  const ProcessorLoad load{.room = most * own.mean,
+                           .load = std::min(offered, most) * own.mean,
+                           .workers = static_cast<double>(k.station->workers())};
+  const double stretch = quota_use(load, {own.mean, std::max(0.0, own.square - own.mean * own.mean)}).stretch;
+  if (stretch < (before ? kEnds : kBegins)) return;
+  const StationTable& station = k.bounded != nullptr ? *k.bounded : k.balanced != nullptr ? *k.balanced : *k.station;
+  QuotaShape shape{.workers = k.station->workers(),
+                   .places = station.places(),
+                   .arrivals = station.arrivals(),
+                   .works = {},
+                   .per_period = most * kQuotaPeriod,
+                   .rest_s = own.rest,
+                   .rest_varies = rest_varies(k, before ? before->rest_varies() : 0)};
+  if (std::max(shape.arrivals.replicas, shape.arrivals.among) > kMostAlike) return;
+  for (std::size_t r = 0; r < m.routes.size(); ++r) {
+    shape.works.push_back({m.routes[r].share, m.routes[r].own.scaled(slower)});
+  }
+  if (shape.arrivals.elsewhere > 0) {
+    // Told against what a request takes here now; in a sample against what it takes alone.
+    const double all = offered * (own.mean + own.rest) * static_cast<double>(k.replicas);
+    shape.arrivals.elsewhere = near(8 * s.elsewhere / std::max(1e-9, all), before ? before->elsewhere() : 0);
+  }
+  if (!before || !before->like(shape)) before.emplace(shape);
+  before->set_rest(own.rest);
+  k.throttled = std::move(before);
+}
+
+void Flow::fill_throttled(ReplicaClass& k, double arrivals, double dt_s) {
+  const QuotaPoint point = k.throttled->step(k.occupancy, arrivals, dt_s);
+  const double occupancy = point.station.occupancy;
+  moving_ = std::max(
+      {moving_, relative_change(k.occupancy, occupancy, 0.1), 10 * size_of(k.point.blocking - point.station.blocking)});
+  k.next_occupancy = occupancy;
+  k.point = point.station;
+  k.next_busy = k.point.busy;
+  const double turn = k.holding_s / static_cast<double>(k.station->workers());
+  k.point.wait_mean /= turn;
+  k.point.wait_variance /= turn * turn;
+  k.start_rate = std::max(0.0, point.done_rate + (k.next_busy - k.busy) / dt_s);
+  k.done_rate = point.done_rate;
+}
+
+// What is at work uses up the processor's quota; and what is worked on faster than that allows takes longer instead.
+void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
+  if (m.cpu_quota <= 0 || m.cpu_per_request <= 0) return;
+  const OwnTime own = own_time_of(m, k);
+  if (own.mean <= 0) return;
+  const double most = m.cpu_quota / (m.cpu_per_request * k.conditions.replica.cpu_factor);
+  k.processor = {.room = most * own.mean,
+                 .load = std::min(k.start_rate, most) * own.mean,
                  .workers = static_cast<double>(k.station->workers())};
-  k.quota = quota_use(k.processor, {own, std::max(0.0, square - own * own)});
-  const double needed = std::max(k.quota.stretch, (k.next_busy / most - rest) / own);
+  k.quota = quota_use(k.processor, {own.mean, std::max(0.0, own.square - own.mean * own.mean)});
+  double needed = std::max(k.quota.stretch, (k.next_busy / most - (k.holding_s - own.mean * k.own_stretch)) / own.mean);
+  if (k.throttled) {
+    const QuotaPoint& point = k.throttled->point();
+    k.quota.throttled_periods = point.throttled_periods;
+    k.quota.throttled_time = point.throttled_time;
+    needed = point.stretch;
+  }
   moving_ = std::max(moving_, relative_change(k.own_stretch, needed, 0));
   k.own_stretch =
       needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;

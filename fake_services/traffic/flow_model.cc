@@ -10,6 +10,9 @@
 namespace firedrill::fake_services {
 namespace {
 
+// Cores: a container gets at least 1 ms of each 100 ms, whatever its limit (the kubelet's least quota).
+constexpr double kLeastQuota = 0.01;
+
 constexpr std::array<double, 14> kDefaultBuckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
                                                     0.5,   0.75, 1,     2.5,  5,     7.5, 10};
 
@@ -189,6 +192,7 @@ FlowModel build_model(const Topology& topology, std::span<const MetricSpec> metr
     service.workers = spec.concurrency;
     service.places = spec.concurrency + spec.queue;
     service.cpu_per_request = to_seconds(spec.cpu_per_request);
+    service.cpu_quota = spec.cpu_limit > 0 ? std::max(kLeastQuota, spec.cpu_limit) : 0;
     if (spec.consumer) {
       service.publish_time = std::make_shared<const Times>(Times::just(to_seconds(spec.consumer->publish_time)));
     }

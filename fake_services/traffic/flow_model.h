@@ -119,6 +119,7 @@ struct ServiceModel {
   std::int64_t workers = 1;
   std::int64_t places = 1;
   double cpu_per_request = 0;
+  double cpu_quota = 0;  // cores that a replica can use, as the kernel keeps its limit; 0: any
   std::vector<RouteModel> routes;
   std::vector<CallModel> calls;
   std::vector<EdgeModel> edges;

@@ -5,6 +5,8 @@
 //
 // There is no closed form: these were fitted to a simulation of periods (quota_test.cc), which they follow within a
 // quarter of the time that requests wait for, for work of 5 ms to 500 ms and limits of half a request at work to five.
+// They tell whether standstills show at all. Where they do, and a period has room for few requests, a station is taken
+// whose law is sampled (stations/quota_station.h).
 #pragma once
 
 #include "fake_services/traffic/distribution.h"

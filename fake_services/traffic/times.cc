@@ -101,6 +101,23 @@ Times Times::falling(double decline, double longest_s) {
   return falling;
 }
 
+Times Times::drawn(std::span<const double> times) {
+  Times drawn;
+  if (times.empty()) return drawn;
+  const double one = 1 / static_cast<double>(times.size());
+  Part part{times.front(), 0, {}};
+  for (const double t : times) {
+    drawn.sum_.add(one, {t, 0});
+    if (t <= part.at * (1 + kSame)) {
+      part.point += one;
+    } else {
+      part.above.add_at(one, t - part.at);
+    }
+  }
+  drawn.parts_.push_back(std::move(part));
+  return drawn;
+}
+
 void Times::add(double share, double seconds) {
   if (share <= 0) return;
   sum_.add(share, {seconds, 0});

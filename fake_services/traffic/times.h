@@ -29,6 +29,8 @@ class Times {
   static Times fitted(Moments time, double least = 0);
   // What lies between nothing and `longest`, with a density that falls by `decline` a second (or rises, below zero).
   static Times falling(double decline, double longest_s);
+  // Of times that were drawn, which rise.
+  static Times drawn(std::span<const double> times);
 
   // Adds a share that takes just so long; or as a law says. Of a law, the share is spread over its parts in proportion.
   void add(double share, double seconds);

@@ -27,7 +27,7 @@ Simulation::Simulation(const Scene& scene, const Counters& layout, std::uint64_t
     services_[s].replicas.resize(static_cast<std::size_t>(model(s).spec.replicas));
     services_[s].outside = new_sender(s);
     for (Replica& p : services_[s].replicas) {
-      if (model(s).spec.cpu_limit > 0) p.period_at = -kPeriod * random_.uniform();
+      if (model(s).cpu_quota > 0) p.period_at = -kPeriod * random_.uniform();
       p.edges.resize(model(s).edges.size());
       for (std::size_t e = 0; e < p.edges.size(); ++e) p.edges[e].sender = new_sender(model(s).edges[e].callee);
     }
@@ -255,7 +255,7 @@ Step<int> Simulation::work(std::size_t s, std::size_t route, std::size_t replica
   const double own = draw(r.own) * c.replica.cpu_factor;
   double delay = chance(c.routes[route].delay.share) ? draw(c.routes[route].delay) : 0;
   if (r.writes && chance(c.replica.disk_delay.share)) delay += draw(c.replica.disk_delay);
-  if (m.spec.cpu_limit > 0) {
+  if (m.cpu_quota > 0) {
     co_await process(s, p, own, m.cpu_per_request / r.own.mean());
     if (delay > 0) co_await engine_.sleep(delay);
   } else {
@@ -306,7 +306,7 @@ void Simulation::go_on(Replica& p) {
 }
 
 Task Simulation::finish_work(std::size_t s, Replica& p, std::uint64_t plan) {
-  const double quota = model(s).spec.cpu_limit * kPeriod;
+  const double quota = model(s).cpu_quota * kPeriod;
   while (!p.working.empty()) {
     const double left = std::max(0.0, p.working.top().end - p.work);
     const double of_period = std::max(0.0, p.period_at + kPeriod - now());

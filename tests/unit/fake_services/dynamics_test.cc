@@ -43,6 +43,16 @@ std::vector<ServiceSpec> web_and_api(double requests_per_second) {
   return {web, api};
 }
 
+// A container gets at least 1 ms of each 100 ms.
+TEST(Dynamics, AProcessorsLimitIsAHundredthOfACoreAtLeast) {
+  auto services = web_and_api(1);
+  services[0].cpu_limit = 0.004;
+  services[1].cpu_limit = 0.02;
+  const FlowModel model = build_model(world_of(services).topology, {}, {});
+  EXPECT_EQ(model.services[0].cpu_quota, 0.01);
+  EXPECT_EQ(model.services[1].cpu_quota, 0.02);
+}
+
 TEST(Dynamics, BreakerOpensSparesTheDependencyAndClosesAgain) {
   auto services = web_and_api(100);
   services[0].dependencies[0].circuit_breaker = DependencySpec::CircuitBreaker{};

@@ -8,7 +8,10 @@
 #include <limits>
 #include <vector>
 
+#include "base/maths.h"
 #include "base/random.h"
+#include "base/text/format.h"
+#include "fake_services/traffic/stations/quota_station.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -137,6 +140,96 @@ TEST(Quota, ThrottlesFewWorkersLess) {
       }
     }
   }
+}
+
+// A station with a quota, at rest, against the same: the mean time at work, its law, and how often all stands still.
+TEST(Quota, StationIsAsASimulationOfPeriods) {
+  constexpr double kMean = 0.03;
+  const double square = maths::exp(1) - 1;  // of the lognormal's coefficient of variation
+  const Distribution laws[] = {Distribution::exponential(kMean), Distribution::constant(kMean),
+                               Distribution::lognormal({kMean, square * kMean * kMean})};
+  int turn = 0;
+  for (const std::int64_t workers : {1, 3, 8}) {
+    for (const double per_period : {0.35, 1.3, 4.7, 29.5}) {
+      for (const double use : {0.3, 0.6, 0.9}) {
+        const Distribution& own = laws[(turn + turn / 3) % 3];
+        ++turn;
+        const double room = per_period * kMean / kQuotaPeriod;
+        const double rate = use * std::min(room, static_cast<double>(workers)) / kMean;
+        const auto draw = [&](RandomStream& chance) {
+          switch (own.shape()) {
+            case Shape::exponential:
+              return chance.exponential(kMean);
+            case Shape::lognormal:
+              return chance.lognormal(maths::log(kMean) - 0.5, 1);
+            default:
+              return kMean;
+          }
+        };
+        const Observed seen = simulate(rate, room, draw, 100000, static_cast<std::size_t>(workers));
+        QuotaStation station({.workers = workers,
+                              .places = workers + 1000,
+                              .arrivals = {},
+                              .works = {{1, own}},
+                              .per_period = per_period,
+                              .rest_s = 0});
+        QuotaPoint point;
+        for (int i = 0; i < 300; ++i) point = station.step(point.station.occupancy, rate, 60);
+        SCOPED_TRACE(format("{} workers, {} a period, use {}, shape {}", workers, per_period, use,
+                            static_cast<int>(own.shape())));
+        EXPECT_NEAR(point.stretch * kMean, kMean + seen.extra_s, 0.08 * (kMean + seen.extra_s));
+        EXPECT_NEAR(point.throttled_periods, seen.throttled_periods, 0.03);
+        EXPECT_NEAR(point.throttled_time, seen.throttled_time, 0.03);
+        const Times times = station.at_work(0);
+        for (const double q : {0.5, 0.9, 0.99}) {
+          const double x = seen.times[static_cast<std::size_t>(q * static_cast<double>(seen.times.size()))];
+          // Many take the same time where work is constant: within a place of the grid.
+          const double place = own.shape() == Shape::constant ? 1.13 : 1;
+          EXPECT_GT(times.cdf(x * place), q - 0.05) << "at " << q;
+          const auto before = std::ranges::lower_bound(seen.times, x / place) - seen.times.begin();
+          EXPECT_LT(times.cdf(x / place / place),
+                    static_cast<double>(before) / static_cast<double>(seen.times.size()) + 0.05)
+              << "at " << q;
+        }
+      }
+    }
+  }
+}
+
+// What waits and what is turned away, where requests keep their workers after their work, and few can come at once.
+TEST(Quota, StationTurnsAwayAndHoldsUp) {
+  QuotaShape shape{.workers = 1,
+                   .places = 1,
+                   .arrivals = {},
+                   .works = {{1, Distribution::constant(0.03)}},
+                   .per_period = 0.6,
+                   .rest_s = 0};
+  // 30 ms of work, of which a period has room for 18: alone, by when in the period it comes (a mean of 73.5 ms).
+  QuotaStation rare(shape);
+  const QuotaPoint seldom = rare.step(0, 0.05, 1e6);
+  EXPECT_NEAR(seldom.stretch * 0.03, 0.0735, 0.004);
+  // One worker and no queue: turned away is who finds it busy.
+  QuotaStation alone(shape);
+  QuotaPoint point;
+  for (int i = 0; i < 100; ++i) point = alone.step(point.station.occupancy, 4, 60);
+  EXPECT_NEAR(point.station.blocking, point.station.busy, 0.02);
+  EXPECT_NEAR(point.done_rate, 4 * (1 - point.station.blocking), 0.05);
+  // All that waits is outside where there is one caller, and nobody is turned away.
+  shape.arrivals.callers = 1;
+  QuotaStation one(shape);
+  point = {};
+  for (int i = 0; i < 100; ++i) point = one.step(point.station.occupancy, 4, 60);
+  EXPECT_EQ(point.station.blocking, 0);
+  EXPECT_NEAR(point.done_rate, 4, 0.1);
+  // Far more than it can do: as much as it can is done, and all places are taken.
+  shape.arrivals = {};
+  shape.places = 10;
+  QuotaStation full(shape);
+  point = {};
+  for (int i = 0; i < 100; ++i) point = full.step(point.station.occupancy, 500, 60);
+  EXPECT_NEAR(point.done_rate, 6, 0.2);
+  EXPECT_NEAR(point.station.occupancy, 10, 0.5);
+  EXPECT_NEAR(point.station.blocking, 0.99, 0.01);
 }
 
 // One at a time, of which a period has room for half, takes twice as long at most; and where there is room for all that

@@ -1,0 +1,49 @@
+// A replica whose processor has a quota (quota.h), as a queue: which requests find a worker, wait, are turned away, how
+// long they are at work. All who are at work stand still together, and whoever comes meanwhile waits behind them, so
+// that neither what is at work nor what waits is as in a station whose requests take their times independently of each
+// other; no closed form is known. The stationary law at some load is therefore sampled: so many requests are followed
+// through periods, with the same draws each time, so that the same shape has the same law in every world.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fake_services/traffic/distribution.h"
+#include "fake_services/traffic/stations/station_point.h"
+#include "fake_services/traffic/times.h"
+
+namespace firedrill::fake_services {
+
+// The requests of one route: their share, and the time at work where nothing stands still.
+struct QuotaWork {
+  double share = 1;
+  Distribution own;
+};
+
+struct QuotaShape {
+  std::int64_t workers = 1;
+  std::int64_t places = 1;
+  Arrivals arrivals;
+  std::vector<QuotaWork> works;  // which all use as much of the processor, on average
+  double per_period = 1;         // requests of average work that a period has room for
+  double rest_s = 0;             // for which a request keeps its worker after its work, on average
+  double rest_varies = 1;        // square of its coefficient of variation
+};
+
+struct QuotaSample {
+  double done_rate = 0;          // requests per second and replica that get a worker, and are done
+  StationPoint station;          // `wait_mean` and `wait_variance` in seconds
+  double at_work_s = 0;          // mean time at work
+  double throttled_periods = 0;  // share of periods in which the quota is used up
+  double throttled_time = 0;     // share of time in which all stands still
+  std::vector<Times> at_work;    // by route
+  Times wait;                    // of those that wait
+};
+
+// Requests that would be done a second were all workers always busy.
+double quota_capacity(const QuotaShape& shape);
+
+// `rate`: requests per second and replica that come, or would if callers were countless; of `capacity`, as above.
+QuotaSample sample_quota(const QuotaShape& shape, double rate, double capacity);
+
+}  // namespace firedrill::fake_services
