@@ -284,6 +284,7 @@ class Flow {
   static void set_endings(ReplicaClass& k, double silent_share);
   static void bound_by_quota(const ServiceModel& m, const ServiceState& s, ReplicaClass& k, double offered);
   void fill_throttled(ReplicaClass& k, double arrivals, double dt_s);
+  static void begin_work(ReplicaClass& k, double started, double dt_s);
   void fill(ReplicaClass& k, double arrivals, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);

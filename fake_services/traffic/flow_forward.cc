@@ -351,8 +351,16 @@ void Flow::fill_throttled(ReplicaClass& k, double arrivals, double dt_s) {
   const double turn = k.holding_s / static_cast<double>(k.station->workers());
   k.point.wait_mean /= turn;
   k.point.wait_variance /= turn * turn;
-  k.start_rate = std::max(0.0, point.done_rate + (k.next_busy - k.busy) / dt_s);
-  k.done_rate = point.done_rate;
+  k.slower = 1;
+  begin_work(k, std::max(0.0, point.done_rate + (k.next_busy - k.busy) / dt_s), dt_s);
+}
+
+// So many get a worker, and those end whose time has come.
+void Flow::begin_work(ReplicaClass& k, double started, double dt_s) {
+  go_on(k.at_work, started, dt_s);
+  k.start_rate = started * (1 - k.at_work.silent_share);
+  k.done_rate = 0;
+  for (const Ending& e : k.at_work.endings) k.done_rate += e.rate;
 }
 
 // What is at work uses up the processor's quota; and what is worked on faster than that allows takes longer instead.
@@ -399,11 +407,7 @@ void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
   k.next_occupancy = step.occupancy;
   k.next_busy = step.point.busy;
   k.point = step.point;
-  const double started = std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt_s);
-  go_on(k.at_work, started, dt_s);
-  k.start_rate = started * (1 - k.at_work.silent_share);
-  k.done_rate = 0;
-  for (const Ending& e : k.at_work.endings) k.done_rate += e.rate;
+  begin_work(k, std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt_s), dt_s);
 }
 
 // How those end that get a worker, by route and kind.
