@@ -1,6 +1,7 @@
 #include "fake_services/pods/pods.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text/format.h"
 #include "events/event.h"
@@ -185,6 +186,7 @@ const Pods::Changes& Pods::process(Time t, const Flow& flow, events::Sink& sink,
     step(body, t, flow);
     report(body, sink);
     note(body, i, t, flow);
+    give_up(body, flow, t);
     const Face& face = body.face;
     body.coasting = healthy && face.routed && !body.route.next() && face.running && face.listening && !face.hangs &&
                     body.pod.steady();
@@ -313,6 +315,10 @@ void Pods::note(Body& body, std::size_t index, Time t, const Flow& flow) {
   if (const auto at = body.route.next()) next_ = std::min(next_, *at);
   const Face face = face_of(body);
   if (face == body.face) return;
+  const bool consumer = model_->services[body.service].spec.consumer.has_value();
+  if (face.hangs && !body.face.hangs && !consumer) {
+    body.wedged = wedge(flow.class_of(body.service, body.replica), flow.service(body.service).senders.patience_s(), t);
+  }
   body.face = face;
   note_change(body.service);
 }
@@ -340,15 +346,42 @@ void Pods::end_life(Body& body, std::size_t index, Time t) {
   note_change(body.service);
 }
 
-// Nobody waits for what a process that hangs had taken in: whoever sent it has given up, or does so by himself. What a
-// consumer worked on is in its queue still. Where no other replica is up to tell it with, all requests fail anyway: it
-// is told with those, of which as many are reset instead of refused.
-void Pods::lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t) {
-  if (body.face.hangs || !body.face.running || model_->services[body.service].spec.consumer) return;
+// What a consumer worked on is in its queue still. Of a process that hangs, what came to it since then was told to be
+// answered in vain as it came; what it had taken in before meets its end here, unless the client has given up. Where no
+// other replica is up to tell it with, all requests fail anyway: it is told with those, of which as many are reset
+// instead of refused.
+void Pods::lose(Body& body, Loss::Kind kind, const Flow& flow, Time t) {
+  if (!body.face.running || model_->services[body.service].spec.consumer) return;
+  const auto wedged = std::exchange(body.wedged, std::nullopt);
+  if (body.face.hangs && !wedged) return;
   double rate = 0;
   for (const double arrivals : flow.service(body.service).arrivals) rate += arrivals;
-  const double lost = flow.class_of(body.service, body.replica).occupancy;
-  losses_[body.service].add(kind, lost, rate, reached(body.service, &body), t);
+  const double lost = wedged ? wedged->requests : flow.class_of(body.service, body.replica).occupancy;
+  const double waiting = wedged ? lost * wedged->waiting(t) : lost;
+  const double up = reached(body.service, &body);
+  losses_[body.service].add(kind, waiting, rate, up, t);
+  losses_[body.service].add(Loss::Kind::silent, lost - waiting, rate, up, t);
+}
+
+double Pods::Wedged::waiting(Time t) const {
+  const double spread_s = std::max(1e-3, std::min(stay_s, patience_s));  // over which they had come
+  return std::clamp((patience_s - to_seconds(t - since)) / spread_s, 0.0, 1.0);
+}
+
+// What is there has come over as long as a request stays (Little).
+Pods::Wedged Pods::wedge(const ReplicaClass& k, double patience_s, Time t) {
+  const double stay_s = k.done_rate > 0 ? k.occupancy / k.done_rate : patience_s;
+  return {.requests = k.occupancy, .stay_s = stay_s, .patience_s = patience_s, .since = t};
+}
+
+// Nothing ended it before the last of them had waited long enough.
+void Pods::give_up(Body& body, const Flow& flow, Time t) {
+  if (!body.wedged) return;
+  if (!body.face.hangs) {
+    body.wedged.reset();
+  } else if (t >= body.wedged->all_gave_up()) {
+    lose(body, Loss::Kind::silent, flow, t);
+  }
 }
 
 // The share of the requests to a service that come upon a replica that is up, one of them left out.
@@ -388,6 +421,7 @@ void Pods::plan(const Body& body, const ReplicaClass& k, Time t) {
     if (at && *at > t) next_ = std::min(next_, *at);
   };
   consider(body.process.next_at());
+  if (body.wedged) consider(body.wedged->all_gave_up());
   const double limit = memory_limit(body);
   if (limit <= 0) return;
   if (const auto full = body.process.leaked_by(limit - memory(body, k))) consider(*full + Duration(1));

@@ -176,6 +176,16 @@ class Pods {
     const Release* release = nullptr;
     bool operator==(const Face&) const = default;
   };
+  // Requests that were under way at a process when it began to hang, and of which their clients do not know yet.
+  struct Wedged {
+    double requests = 0;
+    double stay_s = 0;      // how long a request was there, on average, before that
+    double patience_s = 0;  // of its client
+    Time since{};
+    Time all_gave_up() const { return since + from_seconds(patience_s); }
+    // The share of them whose clients still wait.
+    double waiting(Time t) const;
+  };
   // A slot, and the pod in it.
   struct Body {
     std::size_t service = 0;
@@ -199,6 +209,7 @@ class Pods {
     std::size_t set = 0;             // that it is of
     Time ready_since = Time::min();
     std::optional<Time> lost_since = {};  // when its node went out of touch
+    std::optional<Wedged> wedged = {};    // of a process that hangs
     Time stays_until = Time::min();       // where it was to be evicted and no other node was left: looked at again then
     PodCounts counts = {};
     std::array<Worker::Counts, 3> past = {};  // by ProbeType: of the pods before this one
@@ -233,7 +244,9 @@ class Pods {
   void end_life(Body& body, std::size_t index, Time t);
   double reached(std::size_t service, const Body* but) const;
   double refusing(std::size_t service) const;
-  void lose(const Body& body, Loss::Kind kind, const Flow& flow, Time t);
+  void lose(Body& body, Loss::Kind kind, const Flow& flow, Time t);
+  static Wedged wedge(const ReplicaClass& k, double patience_s, Time t);
+  void give_up(Body& body, const Flow& flow, Time t);
   void plan(const Body& body, const ReplicaClass& k, Time t);
   void note_change(std::size_t service);
   // pods_rollout.cc

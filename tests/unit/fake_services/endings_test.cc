@@ -151,6 +151,27 @@ TEST(Endings, WhatIsLongerThanTheGracePeriodIsCut) {
   EXPECT_GT(lost(5), 100) << "most of 200 at each of two";
 }
 
+// A process that hangs holds what it had taken in until it is killed, or until nobody waits for it any more.
+TEST(Endings, WhatAProcessHoldsThatHangsEndsWithItOrWithItsClientsPatience) {
+  const auto failing = [](Duration takes, Duration patience, bool killed) {
+    WorldSpec spec =
+        lonely({fault("f", "liveness_deadlock", target_of("api", "one"), 5min, std::nullopt)}, 60, takes, 3);
+    ServiceSpec& api = spec.topology.services.front();
+    api.traffic->timeout = patience;
+    api.liveness_probe->termination_grace_period_seconds = 7;
+    if (!killed) api.liveness_probe.reset();
+    Drill drill(std::move(spec));
+    drill.run_for(9min);
+    return failures(drill, 9);
+  };
+  const double few = failing(1ms, 60s, true);
+  EXPECT_NEAR(failing(2s, 60s, true) - few, 40, 20);
+  EXPECT_NEAR(failing(10s, 60s, true) - few, 200, 40);
+  EXPECT_NEAR(failing(20s, 60s, true) - few, 400, 60);
+  EXPECT_NEAR(failing(4s, 5s, true) - failing(1ms, 5s, true), 80, 30) << "all have given up before";
+  EXPECT_NEAR(failing(20s, 60s, false) - failing(1ms, 60s, false), 400, 60) << "nobody kills it";
+}
+
 TEST(Endings, ANodeThatIsGoneAnswersNobodyUntilTheProxiesKnow) {
   WorldSpec spec = lonely({}, 200, 10ms, 2);
   spec.topology.services.front().zones = {"a", "b"};
