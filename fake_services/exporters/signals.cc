@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/maths.h"
+#include "fake_services/traffic/throttling.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -96,6 +97,11 @@ QueueState queue_of(const Vantage& v) {
 double of_class(const Vantage& v, double (*of)(const ReplicaClass&)) {
   const ReplicaClass* k = class_of(v);
   return k == nullptr ? 0 : of(*k);
+}
+
+Throttling throttling_of(const Vantage& v) {
+  const ReplicaClass* k = class_of(v);
+  return k == nullptr ? Throttling{} : throttling(*model_of(v), *k);
 }
 
 constexpr WorldSignal kSignals[] = {
@@ -222,6 +228,10 @@ constexpr WorldSignal kSignals[] = {
      }},
     {"cpu_stretch", SignalOf::pod, "ratio", "by how much work takes longer for others on the processor",
      [](const Vantage& v) { return of_class(v, [](const ReplicaClass& k) { return k.own_stretch; }); }},
+    {"throttled_periods", SignalOf::pod, "ratio", "share of periods in which the quota of the processor is used up",
+     [](const Vantage& v) { return throttling_of(v).periods; }},
+    {"throttled_time", SignalOf::pod, "ratio", "share of time in which a container stands still for that",
+     [](const Vantage& v) { return throttling_of(v).time; }},
 
     {"code_requests", SignalOf::code, "requests", "that the replica answered with the code", of_code},
 
