@@ -18,7 +18,7 @@ struct ActionChange {
 
 // Silences are on the list, too: whoever wonders why nothing came looks there.
 constexpr std::array kChanges{
-    ActionChange{ActionKind::rollback, "deployment", "rolled back to the version before"},
+    ActionChange{ActionKind::rollback, "deployment", "rolled back"},
     ActionChange{ActionKind::restart, "restart", "pods replaced one after the other"},
     ActionChange{ActionKind::scale, "scaling", "scaled"},
     ActionChange{ActionKind::failover, "failover", "another replica takes over"},
@@ -34,6 +34,15 @@ constexpr std::array kChanges{
     ActionChange{ActionKind::silence, "silence", "alert silenced"},
 };
 
+// Which version that is of is another question: a restart is a revision, too.
+std::string to_which(std::string_view arguments) {
+  constexpr std::string_view kRevision = "to_revision=";
+  const std::size_t at = arguments.find(kRevision);
+  const std::string_view revision = at == std::string_view::npos ? "0" : arguments.substr(at + kRevision.size());
+  if (revision == "0") return " to the revision before";
+  return format(" to revision {}", revision);
+}
+
 }  // namespace
 
 std::optional<events::Change> change_of(const events::Event& event) {
@@ -42,7 +51,12 @@ std::optional<events::Change> change_of(const events::Event& event) {
     if (to_string(each.action) != event.subject) continue;
     std::string what(each.what);
     if (each.action == ActionKind::scale) what += format(" to {:.0f} replicas", event.number("replicas"));
-    if (const std::string given = event.text("arguments"); !given.empty()) what += format(" ({})", given);
+    const std::string given = event.text("arguments");
+    if (each.action == ActionKind::rollback) {
+      what += to_which(given);
+    } else if (!given.empty()) {
+      what += format(" ({})", given);
+    }
     const std::string by = event.text("by");
     return events::Change{event.t, std::string(each.kind), event.text("target"), what, by.empty() ? "somebody" : by};
   }

@@ -44,6 +44,11 @@ std::string in_words(double seconds) {
   return seconds < 10 ? format("{:.2f}s", seconds) : format("{:.1f}s", seconds);
 }
 
+double lower_bound_s(std::size_t bucket) {
+  const auto bounds = events::latency_bounds_s();
+  return bucket == 0 ? 0.0 : bounds[std::min(bucket, bounds.size()) - 1];
+}
+
 std::string route_name(const RouteModel& route) {
   return format("{} {}", route.method, route.path);
 }
@@ -52,6 +57,8 @@ std::string route_name(const RouteModel& route) {
 
 bool LogWriter::hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const {
   const FaultKind& kind = *effect.fault->kind;
+  // How often a service calls another is its own doing.
+  const bool of_calls = kind.loads_callees && (group.cause == repeated || group.cause == cache_miss);
   if (kind.aims == Aims(Aim::monitor)) return is_of_monitor(group.cause);
   return std::ranges::any_of(effect.hits, [&](const Hit& hit) {
     // In a zone may be services that it does nothing to.
@@ -59,8 +66,8 @@ bool LogWriter::hits(const FaultInjector::Effective& effect, const Group& group,
     const bool here = hit.service == group.service;
     if (is_of_call(group.cause) && group.writer == Writer::service) {
       const std::size_t callee = model_->services[group.service].edges[group.edge].callee;
-      if (hit.service == callee && !hit.edge) return true;
-      return here && (hit.edge ? *hit.edge == group.edge : kind.view == View::calls);
+      if (hit.service == callee && !hit.edge) return !of_calls;
+      return here && (hit.edge ? *hit.edge == group.edge : kind.view == View::calls || of_calls);
     }
     if (!here || (hit.edge && group.cause != slow)) return false;
     return replica >= hit.replicas.size() || hit.replicas[replica];
@@ -74,6 +81,7 @@ LogWriter::Explanation LogWriter::explain(const Group& group, std::size_t replic
       if (form.cause == group.cause && effect.fault->behaviour->writes(form)) why.forms.push_back(&form);
     }
     if (why.forms.empty() || !hits(effect, group, replica)) continue;
+    why.writes_only = effect.fault->kind->writes_only;
     why.codes = reply_codes(*effect.fault->behaviour);
     // What is neither worked on nor can be: 502 and 504 are about others.
     if (why.codes.empty()) why.codes = {kBackgroundError, kQueueFull};
@@ -82,14 +90,18 @@ LogWriter::Explanation LogWriter::explain(const Group& group, std::size_t replic
   return {};
 }
 
-const LogForm* LogWriter::choose(const Group& group, const Explanation& why, const Texts& texts) {
+const LogForm* LogWriter::choose(const Group& group, const Explanation& why, const Texts& texts, Time t) {
   const int code = texts.code;
   const bool refused = texts.scrape && texts.scrape->refused;
   const LogForm* usual = refused ? refused_scrape_form() : usual_form(group.cause, code);
   RandomStream& chance = chance_of(group);
   const bool by_code = group.cause == server_error || group.cause == client_error;
   if (why.forms.empty() || (by_code && std::ranges::find(why.codes, code) == why.codes.end())) return usual;
-  if (usual != nullptr && chance.uniform() >= group.sampler.excess()) return usual;
+  if (why.writes_only && !texts.writes) return usual;
+  // Not even by chance where the usual line speaks of a longer time than can have gone by.
+  const bool too_long = group.cause == timeout && group.writer == Writer::service && begun_ &&
+                        t < *begun_ + model_->services[group.service].edges[group.edge].spec.request_timeout;
+  if (usual != nullptr && chance.uniform() >= group.sampler.excess() && !too_long) return usual;
   const LogForm* form = why.forms[chance.below(why.forms.size())];
   // What a fault says of a connection that is refused does not go with a scrape that was not answered in time.
   const bool of_refusal = form->message.find("refused") != std::string_view::npos;
@@ -137,7 +149,22 @@ std::string LogWriter::pick_target(const LogSources& sources, const Group& group
   return format("{}:{}", sources.pods.name_of(pod), spec.port);
 }
 
-std::optional<std::size_t> LogWriter::pick_answer(const Group& group) {
+// How many requests a second are answered so, of a route and with a code, and take longer than that, as things stand.
+double LogWriter::slower_than(const LogSources& sources, std::size_t service, std::size_t answer,
+                              double seconds) const {
+  const std::size_t slots = model_->services[service].layout.slots;
+  double rate = 0;
+  for (const ReplicaClass& k : sources.flow.service(service).classes) {
+    for (const Component& part : k.routes[answer / slots].parts) {
+      if (part.rate <= 0 || part.slot != answer % slots || part.time == nullptr) continue;
+      rate += static_cast<double>(k.replicas) * part.rate * (1 - part.time->cdf(seconds));
+    }
+  }
+  constexpr double kHardlyAny = 1e-9;
+  return rate < kHardlyAny ? 0 : rate;
+}
+
+std::optional<std::size_t> LogWriter::pick_answer(const LogSources& sources, const Group& group, const Texts& texts) {
   const ServiceModel& m = model_->services[group.service];
   ServiceLog& log = logs_[group.service];
   const auto weight = [&](std::size_t i) {
@@ -148,6 +175,13 @@ std::optional<std::size_t> LogWriter::pick_answer(const Group& group) {
                                                       : served;
     return cause == group.cause || group.cause == slow ? log.fresh[i] : 0.0;
   };
+  if (group.cause == slow) {
+    const auto slower = [&](std::size_t i) {
+      return log.fresh[i] > 0 ? slower_than(sources, group.service, i, to_seconds(texts.lasted)) : 0.0;
+    };
+    const std::size_t at = pick(log.fresh.size(), log.chance, slower);
+    if (!log.fresh.empty() && slower(at) > 0) return at;
+  }
   const std::size_t at = pick(log.fresh.size(), log.chance, weight);
   if (log.fresh.empty() || weight(at) <= 0) return std::nullopt;
   return at;
@@ -179,13 +213,14 @@ int LogWriter::code_of_call(const LogSources& sources, const Group& group) {
 }
 
 // The lower bound of one of the buckets that are slow: no more is known of what it holds.
-double LogWriter::pick_slowness(ServiceLog& log) {
+double LogWriter::pick_slowness(ServiceLog& log) const {
   const std::size_t slow_buckets = log.latency.size() - log.slow_from;
-  const std::size_t at = log.slow_from + pick(slow_buckets, log.chance, [&](std::size_t i) {
-                           return static_cast<double>(log.latency[log.slow_from + i]);
-                         });
-  const auto bounds = events::latency_bounds_s();
-  return at == 0 ? 0.0 : bounds[std::min(at, bounds.size()) - 1];
+  return lower_bound_s(log.slow_from + pick(slow_buckets, log.chance,
+                                            [&](std::size_t i) { return slow_in_bucket(log, log.slow_from + i); }));
+}
+
+double LogWriter::slow_in_bucket(const ServiceLog& log, std::size_t bucket) const {
+  return early(from_seconds(lower_bound_s(bucket))) ? 0.0 : static_cast<double>(log.latency[bucket]);
 }
 
 // What begins or ends where something has changed does so there.
@@ -198,10 +233,15 @@ LogWriter::Stretch LogWriter::stretch_of(const Group& group, const Up* up) const
   return {std::max(from_, up->from), std::min(to_, up->until)};
 }
 
-// Whoever failed a request because of another one writes of the same trace, a little later.
-void LogWriter::place(const Group& group, const Up* up, bool alone, events::LogLine& line) {
+// Whoever failed a request because of another one writes of the same trace, a little later. Of what lasted for long
+// nothing is written before that has gone by.
+void LogWriter::place(const Group& group, const Up* up, bool alone, Duration lasted, events::LogLine& line) {
   ServiceLog& log = logs_[group.service];
-  const Stretch stretch = stretch_of(group, up);
+  Stretch stretch = stretch_of(group, up);
+  if (const Time earliest = begun_.value_or(from_) + lasted;
+      begun_ && lasted > Duration(0) && earliest > stretch.from) {
+    stretch = {std::min(earliest, to_ - Duration(1)), std::max(stretch.to, std::min(earliest + Duration(1), to_))};
+  }
   const auto span = static_cast<std::uint64_t>(std::max<Duration::rep>(1, (stretch.to - stretch.from).count()));
   line.t = stretch.from + Duration(static_cast<Duration::rep>(log.chance.below(span)));
   line.trace = new_trace(log.chance);
@@ -236,22 +276,32 @@ const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group
   const Up* up = pick_process(group, pod, chance_of(group));
   line.pod = up == nullptr ? sources.pods.name_of(pod) : up->name;
   if (const Release* release = sources.pods.release(pod)) texts.version = release->version;
-  if (group.cause == slow) texts.took = format("more than {}", in_words(pick_slowness(logs_[group.service])));
+  if (group.cause == slow) {
+    const double slowness = pick_slowness(logs_[group.service]);
+    texts.took = format("more than {}", in_words(slowness));
+    texts.lasted = from_seconds(slowness);
+  }
   if (is_of_call(group.cause)) {
     const EdgeModel& edge = m.edges[group.edge];
     line.peer = edge.spec.name;
     line.route = route_of_call(group);
     texts.port = model_->services[edge.callee].spec.port;
-    texts.timeout =
-        format_duration(group.cause == pool_timeout ? edge.spec.pool.acquire_timeout : edge.spec.request_timeout);
+    const bool waits = group.cause == pool_timeout;
+    texts.timeout = format_duration(waits ? edge.spec.pool.acquire_timeout : edge.spec.request_timeout);
+    if (waits) texts.lasted = edge.spec.pool.acquire_timeout;
+    if (group.cause == timeout) texts.lasted = waited_for(group);
     if (group.cause == bad_answer) texts.code = code_of_call(sources, group);
   } else if (group.cause == lag) {
-    const QueueState queue = sources.flow.queue_at(group.service, to_);
-    texts.waiting = format("{:.0f}", queue.backlog);
-    texts.took = in_words(queue.oldest_s);
-  } else if (const auto answer = pick_answer(group)) {
-    line.route = route_name(m.routes[*answer / m.layout.slots]);
+    // As it was when the line is written, which is not known yet.
+  } else if (const auto answer = pick_answer(sources, group, texts)) {
+    const RouteModel& route = m.routes[*answer / m.layout.slots];
+    line.route = route_name(route);
+    texts.writes = route.writes;
     texts.code = m.codes.list[*answer % m.layout.slots];
+    if (group.cause == server_error && texts.code == kCauseCodes[static_cast<std::size_t>(Cause::timed_out)] &&
+        !early(logs_[group.service].waited)) {
+      texts.lasted = logs_[group.service].waited;
+    }
   }
   return up;
 }
@@ -283,6 +333,7 @@ void LogWriter::tell_of_others(const LogSources& sources, const Group& group, ev
     line.pod = kEdge;
     line.peer = spec.name;
     texts.timeout = format_duration(spec.traffic->timeout);
+    if (group.cause == timeout) texts.lasted = spec.traffic->timeout;
     return;
   }
   line.service = group.writer == Writer::prometheus ? "prometheus" : "alertmanager";
@@ -290,6 +341,15 @@ void LogWriter::tell_of_others(const LogSources& sources, const Group& group, ev
   if (!is_of_target(group.cause)) return;
   line.peer = spec.name;
   texts.target = pick_target(sources, group);
+}
+
+// Between what was seen of the queue before and what is seen now.
+void LogWriter::tell_of_queue(const Group& group, events::LogLine& line, Texts& texts) const {
+  const ServiceLog& log = logs_[group.service];
+  const double passed = to_ > from_ ? to_seconds(line.t - from_) / to_seconds(to_ - from_) : 1;
+  const auto between = [&](double before, double now) { return before + (now - before) * passed; };
+  texts.waiting = format("{:.0f}", between(log.queue_before.backlog, log.queue.backlog));
+  texts.took = in_words(between(log.queue_before.oldest_s, log.queue.oldest_s));
 }
 
 std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Group& group, const Explanation& why,
@@ -303,9 +363,10 @@ std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Gro
   } else {
     tell_of_others(sources, group, line, texts);
   }
-  place(group, up, alone, line);
+  place(group, up, alone, texts.lasted, line);
+  if (group.cause == lag) tell_of_queue(group, line, texts);
   if (group.cause == scrape_failed) place_scrape(sources, group, line, texts);
-  const LogForm* form = choose(group, why, texts);
+  const LogForm* form = choose(group, why, texts, line.t);
   if (form == nullptr) return std::nullopt;
   line.level = form->level;
   line.message = fill_in(form->message, {.peer = line.peer,

@@ -148,6 +148,7 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
   if (now <= from_) return;
   to_ = now;
   effects_ = sources.faults.effective(from_ - kAftermath);
+  begun_ = effects_.empty() ? std::nullopt : std::optional(effects_.front().begun);
   // The called before their callers, who write of the same requests.
   for (auto s = model_->callers_first.rbegin(); s != model_->callers_first.rend(); ++s) {
     logs_[*s].failed.clear();
@@ -222,13 +223,25 @@ void LogWriter::count_answers(const LogSources& sources, std::size_t service, ev
   ServiceLog& log = logs_[service];
   const std::vector<double>& answered = sources.tallies.service(service).answered;
   std::array<double, kAnswers.size()> sums{};
+  const std::vector<int> own =
+      early(log.waited) ? explain(groups_[log.first_group], kAnyReplica).codes : std::vector<int>{};
   for (std::size_t i = 0; i < answered.size(); ++i) {
+    const int code = m.codes.list[i % m.layout.slots];
+    // Whoever answers that a dependency did not has waited for it.
+    if (code == kCauseCodes[static_cast<std::size_t>(Cause::timed_out)] && early(log.waited) &&
+        std::ranges::find(own, code) == own.end()) {
+      log.fresh[i] = 0;
+      continue;
+    }
     log.fresh[i] = since(answered[i], log.answered[i]);
     if (log.fresh[i] <= 0) continue;
     const LogCause cause = cause_of(m.codes.list[i % m.layout.slots]);
     sums[static_cast<std::size_t>(std::ranges::find(kAnswers, cause) - kAnswers.begin())] += log.fresh[i];
   }
   sums[3] = std::exchange(log.slow, 0.0);
+  double told = 0;
+  for (std::size_t b = log.slow_from; b < log.latency.size(); ++b) told += slow_in_bucket(log, b);
+  sums[3] = told < kFewestSlow ? 0 : std::min(sums[3], told);
   for (std::size_t i = 0; i < kAnswers.size(); ++i) count(sources, groups_[log.first_group + i], sums[i], sink);
 }
 
@@ -236,14 +249,21 @@ void LogWriter::count_calls(const LogSources& sources, std::size_t service, even
   const ServiceModel& m = model_->services[service];
   ServiceLog& log = logs_[service];
   const ServiceTally& tally = sources.tallies.service(service);
+  log.waited = m.edges.empty() ? Duration(0) : Duration::max() / 2;
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
-    const Seen& now = tally.edges[e];
+    Seen now = tally.edges[e];
+    // The flow counts an attempt as it begins; the caller knows of its end when it has waited for it.
+    const std::size_t first = log.first_group + kAnswers.size() + e * kCalls.size();
+    const Duration waited = waited_for(groups_[first + 1]);
+    log.waited = std::min(log.waited, waited);
+    if (early(waited)) now.timed_out = log.calls[e].timed_out;
+    if (early(m.edges[e].spec.pool.acquire_timeout)) now.pool_timeouts = log.calls[e].pool_timeouts;
     double misses = 0, repetitions = 0;
     for (const ReplicaTally& replica : tally.replicas) {
       misses += replica.calls[e].cache_misses;
       repetitions += replica.calls[e].retries;
     }
-    std::size_t at = log.first_group + kAnswers.size() + e * kCalls.size();
+    std::size_t at = first;
     for (const LogCause cause : kCalls) {
       Group& group = groups_[at++];
       double amount = seen_of(now, cause) - seen_of(log.calls[e], cause);
@@ -261,7 +281,8 @@ void LogWriter::count_calls(const LogSources& sources, std::size_t service, even
 
 void LogWriter::count_outside(const LogSources& sources, std::size_t service, events::Sink& sink) {
   ServiceLog& log = logs_[service];
-  const Seen& now = sources.tallies.service(service).outside;
+  Seen now = sources.tallies.service(service).outside;
+  if (early(model_->services[service].spec.traffic->timeout)) now.timed_out = log.outside.timed_out;
   std::size_t at = log.first_group + kAnswers.size() + model_->services[service].edges.size() * kCalls.size();
   for (const LogCause cause : kOutside) {
     count(sources, groups_[at++], seen_of(now, cause) - seen_of(log.outside, cause), sink);
@@ -269,11 +290,23 @@ void LogWriter::count_outside(const LogSources& sources, std::size_t service, ev
   log.outside = now;
 }
 
+// By what is written of it: a connection that does not come about is waited for more shortly than an answer.
+Duration LogWriter::waited_for(const Group& group) const {
+  const DependencySpec& spec = model_->services[group.service].edges[group.edge].spec;
+  if (!begun_) return spec.request_timeout;
+  const auto of_connecting = [](const LogForm* form) {
+    return form->message.find("{timeout}") == std::string_view::npos;
+  };
+  const bool short_wait = std::ranges::any_of(explain(group, kAnyReplica).forms, of_connecting);
+  return short_wait ? std::min(spec.connect_timeout, spec.request_timeout) : spec.request_timeout;
+}
+
 // By how many messages its queue has grown while the oldest has waited for long.
 void LogWriter::count_lag(const LogSources& sources, std::size_t service, events::Sink& sink) {
   ServiceLog& log = logs_[service];
   const QueueState queue = sources.flow.queue_at(service, to_);
-  const double grown = queue.backlog - std::exchange(log.waiting, queue.backlog);
+  log.queue_before = std::exchange(log.queue, queue);
+  const double grown = queue.backlog - log.queue_before.backlog;
   const std::size_t at = log.first_group + kAnswers.size() + model_->services[service].edges.size() * kCalls.size();
   count(sources, groups_[at], queue.oldest_s >= kLate_s ? std::max(0.0, maths::floor(grown)) : 0.0, sink);
 }

@@ -107,15 +107,17 @@ class LogWriter {
     std::vector<double> answered;  // as last seen, by route and slot
     std::vector<double> fresh;     // since
     std::vector<Seen> calls;       // as last seen, by edge
+    Duration waited{};             // that any of its calls takes at least to time out
     std::vector<double> misses;    // the same of its caches
     std::vector<double> repeated;
     Seen outside;
     std::array<double, events::kLatencyBuckets> usual{};  // requests by the time that they took, at first
     std::array<float, events::kLatencyBuckets> latency{};
-    int minutes = 0;            // that are in `usual`
-    std::size_t slow_from = 0;  // bucket from which on an answer is slow
-    double slow = 0;            // in the minute that has ended
-    double waiting = 0;         // messages in its queue, as last seen
+    int minutes = 0;               // that are in `usual`
+    std::size_t slow_from = 0;     // bucket from which on an answer is slow
+    double slow = 0;               // in the minute that has ended
+    QueueState queue_before = {};  // as last seen, and now
+    QueueState queue = {};
     std::size_t first_group = 0;
     std::array<Processes, 2> processes = {};  // that end, that start
     std::vector<Traced> failed;               // in this stretch, each until somebody else writes of it
@@ -125,6 +127,7 @@ class LogWriter {
   struct Explanation {
     std::vector<const LogForm*> forms{};
     std::vector<int> codes{};
+    bool writes_only = false;  // of requests that do not write they do not speak
   };
   // What a message names beside the fields of its line.
   struct Texts {
@@ -136,6 +139,8 @@ class LogWriter {
     std::int64_t port = 0;
     int code = 0;
     std::optional<ScrapeFailure> scrape{};
+    bool writes = false;  // its route does
+    Duration lasted{};    // what is told of took so long at least
   };
   struct Monitor {
     double scrapes_failed = 0;
@@ -154,7 +159,11 @@ class LogWriter {
   Explanation explain(const Group& group, std::size_t replica) const;
   static constexpr std::size_t kAnyReplica = static_cast<std::size_t>(-1);
   bool hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const;
-  const LogForm* choose(const Group& group, const Explanation& why, const Texts& texts);
+  const LogForm* choose(const Group& group, const Explanation& why, const Texts& texts, Time t);
+  // Something that lasts so long cannot have begun since the last fault did and be over by the end of this stretch.
+  bool early(Duration lasts) const { return begun_ && to_ <= *begun_ + lasts; }
+  // How long a call that times out was waited for at least.
+  Duration waited_for(const Group& group) const;
   // A line of what was counted in this stretch; nothing: there is nothing to say of it.
   std::optional<events::LogLine> compose(const LogSources& sources, Group& group, const Explanation& why, bool alone);
   static void write_rest(Group& group, bool last, events::Sink& sink);
@@ -172,10 +181,14 @@ class LogWriter {
   std::string pick_target(const LogSources& sources, const Group& group);
   std::size_t pick_replica(const LogSources& sources, Group& group);
   // An index into routes and slots of what was answered.
-  std::optional<std::size_t> pick_answer(const Group& group);
+  std::optional<std::size_t> pick_answer(const LogSources& sources, const Group& group, const Texts& texts);
+  double slower_than(const LogSources& sources, std::size_t service, std::size_t answer, double seconds) const;
   std::string route_of_call(const Group& group);
   int code_of_call(const LogSources& sources, const Group& group);
-  double pick_slowness(ServiceLog& log);
+  double pick_slowness(ServiceLog& log) const;
+  // Answers of such a time, by bucket, that can have begun since the last fault did.
+  double slow_in_bucket(const ServiceLog& log, std::size_t bucket) const;
+  void tell_of_queue(const Group& group, events::LogLine& line, Texts& texts) const;
   // When it may have happened that is written of; where a process is given, while that was up.
   struct Stretch {
     Time from, to;
@@ -184,7 +197,7 @@ class LogWriter {
   bool was_up(std::size_t pod) const;
   const Up* pick_process(const Group& group, std::size_t pod, RandomStream& chance) const;
   // The trace and the time of a line, which may be about a request of which somebody wrote before.
-  void place(const Group& group, const Up* up, bool alone, events::LogLine& line);
+  void place(const Group& group, const Up* up, bool alone, Duration lasted, events::LogLine& line);
   RandomStream& chance_of(const Group& group) { return logs_[group.service].chance; }
 
   const FlowModel* model_;
@@ -205,6 +218,7 @@ class LogWriter {
   Time to_;
   std::optional<Time> first_change_, last_change_;  // in it
   std::vector<FaultInjector::Effective> effects_;   // in it
+  std::optional<Time> begun_;                       // when the last of these did
 };
 
 }  // namespace firedrill::fake_services

@@ -163,6 +163,62 @@ TEST(Logs, StandForAllOfWhatIsShort) {
   }
 }
 
+Fields of_time(std::string_view name, Duration time) {
+  Fields fields;
+  fields.set(name, time, {});
+  return fields;
+}
+
+// What took so long since the fault began was over so long after it at the earliest.
+TEST(Logs, SayNothingOfALongTimeBeforeItHasGoneBy) {
+  WorldSpec spec = shop_world({fault("f", "hang", target_of("postgres"), 10min + 20s, 1min)});
+  for (ServiceSpec& service : spec.topology.services) {
+    for (DependencySpec& d : service.dependencies) d.request_timeout = 30s;
+  }
+  const Written written = run(std::move(spec), 20min);
+  const auto timeouts = of(written, "checkout", "timeout");
+  ASSERT_FALSE(timeouts.empty());
+  for (const LogLine& line : timeouts) EXPECT_GE(line.t, kStart + 10min + 50s) << line.message;
+  for (const LogLine& line : of(written, "checkout", "server_error")) {
+    EXPECT_TRUE(!line.message.contains("504") || line.t >= kStart + 10min + 50s) << line.message;
+  }
+  const Written slow =
+      run(shop_world({fault("f", "latency", target_of("postgres"), 10min + 40s, 5min, of_time("p50", 40s))}), 20min);
+  ASSERT_FALSE(of(slow, "postgres", "slow").empty());
+  for (const LogLine& line : of(slow, "postgres", "slow")) {
+    const bool long_time = !line.message.contains("ms") && !line.message.contains("than 1.") && line.t < kStart + 15min;
+    EXPECT_TRUE(!long_time || line.t >= kStart + 10min + 40s + 30s) << line.message;
+  }
+}
+
+// Of a fault that is aimed at a service and not at one of its dependencies, too.
+TEST(Logs, TellOfWhatAServiceAsksOfAllItsDependencies) {
+  const Written storm = run(shop_world({fault("f", "retry_storm", target_of("checkout"), 10min, 10min)}));
+  EXPECT_FALSE(of(storm, "checkout", "repeated").empty());
+  const Written of_callee = run(shop_world({fault("f", "retry_storm", target_of("web"), 10min, 10min)}));
+  EXPECT_TRUE(of(of_callee, "checkout", "repeated").empty());
+}
+
+// Requests that do not write wait for workers, and for no disk.
+TEST(Logs, ReadingRoutesDoNotBlameTheDisk) {
+  WorldSpec spec = drill_shop({fault("f", "io_latency", target_of("checkout"), 10min, 10min, of_time("mean", 2s))});
+  ServiceSpec& checkout = service_of(spec, "checkout");
+  ASSERT_EQ(checkout.routes.size(), 1U);
+  checkout.routes.push_back(checkout.routes.front());
+  checkout.routes.front().method = "POST";
+  checkout.routes.back().method = "GET";
+  checkout.routes.back().path = "/read";
+  for (RouteSpec& route : checkout.routes) route.share = 0.5;
+  const Written written = run(std::move(spec));
+  std::size_t blamed = 0;
+  for (const LogLine& line : of(written, "checkout", "slow")) {
+    const bool disk = line.message.contains("fsync");
+    blamed += disk ? 1 : 0;
+    EXPECT_TRUE(!disk || line.route.starts_with("POST")) << line.message;
+  }
+  EXPECT_GT(blamed, 0U);
+}
+
 TEST(LogSampler, HasARestUntilALineStandsForIt) {
   LogSampler sampler(2min, 1);
   ASSERT_EQ(sampler.count(5, kStart, kStart + 1min, false), 1U);
@@ -384,6 +440,14 @@ TEST(Changes, OfPeopleAndOfFaultsThatAreSome) {
   ASSERT_TRUE(change);
   EXPECT_EQ(*change, (events::Change{kStart, "scaling", "web", "scaled to 6 replicas", "ada"}));
   EXPECT_FALSE(change_of(events::event_of({.t = kStart, .kind = events::ActionKind::declare, .subject = "P1"})));
+  const auto rolled_back = [](std::optional<std::int64_t> revision) {
+    events::Action action{.t = kStart, .kind = events::ActionKind::rollback, .subject = "web"};
+    if (revision) action.arguments = events::Arguments{{"to_revision", std::to_string(*revision)}};
+    return change_of(events::event_of(action))->what;
+  };
+  EXPECT_EQ(rolled_back(std::nullopt), "rolled back to the revision before");
+  EXPECT_EQ(rolled_back(0), "rolled back to the revision before");
+  EXPECT_EQ(rolled_back(1), "rolled back to revision 1");
 
   Fields fields;
   fields.set("version", std::string("v2"), {});
