@@ -19,15 +19,28 @@ class ThreadExhaustion final : public Fault {
       return format("{:.0f} of {:.0f} requests to {} found no room (before: {:.0f} of {:.0f})", during.count(503),
                     during.replies, target, before.count(503), before.replies);
     }
-    if (during.queued <= before.queued + 1 || !latency_rose(before, during)) return std::nullopt;
+    if (!more_wait(before, during) || !latency_rose(before, during)) return std::nullopt;
     return format("{:.1f} requests wait for a worker of {} (before: {:.1f}), and take {:.1f} ms (before: {:.1f} ms)",
                   during.queued, target, before.queued, during.mean_latency_s() * 1000, before.mean_latency_s() * 1000);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    return latency_unrisen(before, during, target);
+    if (more_wait(before, during) || during.latency_count < kLeastRequests) {
+      return latency_unrisen(before, during, target);
+    }
+    return format(
+        "{:.2f} requests waited for a worker of {} (before: {:.2f}), where more than {:.2f} would count; {:.0f} of "
+        "{:.0f} "
+        "found no room (before: {:.0f} of {:.0f})",
+        during.queued, target, before.queued, before.queued + kMore, during.count(503), during.replies,
+        before.count(503), before.replies);
   }
 
  private:
+  static constexpr double kMore = 1;  // that wait, on average
+  static bool more_wait(const Observation& before, const Observation& during) {
+    return during.queued > before.queued + kMore;
+  }
+
   double left_;
 };
 

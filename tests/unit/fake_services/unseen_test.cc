@@ -128,6 +128,21 @@ TEST(Unseen, ARiseNamesItsBound) {
             "7 requests to store are too few to tell how long they take: from 20 on their mean counts");
 }
 
+// Requests that take longer are no sign of missing workers where none of them waits for one.
+TEST(Unseen, ThreadExhaustionTellsHowManyWait) {
+  Observation before = latencies(10'000, 0.040, 0.001), during = latencies(10'000, 0.050, 0.001);
+  before.replies = during.replies = 10'000;
+  during.queued = 0.25;
+  const auto stuck = find_fault("thread_exhaustion")->make({});
+  EXPECT_FALSE(stuck->symptom(before, during, "store"));
+  EXPECT_EQ(
+      stuck->unseen(before, during, "store"),
+      "0.25 requests waited for a worker of store (before: 0.00), where more than 1.00 would count; 0 of 10000 found "
+      "no room (before: 0 of 10000)");
+  during.queued = 1.5;
+  EXPECT_TRUE(stuck->symptom(before, during, "store"));
+}
+
 // The bounds that are told are those that decide.
 TEST(Unseen, TheBoundsDecide) {
   const Observation before = latencies(10'000, 0.040, 0.020);
