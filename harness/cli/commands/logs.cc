@@ -93,15 +93,30 @@ class LogsQuery {
     return true;
   }
 
+  // Which time is to blame: one that was not given is the run's own.
+  bool in_order() const {
+    if (from_ <= to_) return true;
+    if (options_.to.empty()) {
+      print_err(
+          format("firedrill: error: --from: lies behind the end of what was recorded, {}\n"
+                 "      = help: give an earlier one, for example end-10m\n",
+                 format_instant(to_)));
+    } else if (options_.from.empty()) {
+      print_err(
+          format("firedrill: error: --to: lies before the beginning of what was recorded, {}\n"
+                 "      = help: give a later one, for example +10m\n",
+                 format_instant(from_)));
+    } else {
+      print_err("firedrill: error: --to: lies before --from\n      = help: exchange the two times\n");
+    }
+    return false;
+  }
+
   bool read_options() {
     from_ = record_.started;
     to_ = record_.judged_to;
     if (!read_time("--from", options_.from, from_) || !read_time("--to", options_.to, to_)) return false;
-    if (to_ < from_) {
-      print_err("firedrill: error: --to: lies before --from\n      = help: exchange the two times\n");
-      return false;
-    }
-    return read_grep() && read_services();
+    return in_order() && read_grep() && read_services();
   }
 
   bool wanted(Time first, Time last, const std::string& service) const {
