@@ -8,7 +8,13 @@ using enum FieldType;
 
 constexpr FieldSpec kResources[] = {
     {.name = "cpu", .type = text, .doc = "cores, as a quantity: 0.5 or 500m"},
-    {.name = "memory", .type = bytes, .doc = "as a quantity: 512Mi", .min = 1},
+    {.name = "memory", .type = bytes, .doc = "as a quantity: 512Mi", .min = 0},
+    {.name = "ephemeral-storage", .type = bytes, .doc = "as a quantity: 1Gi; without effect, see `disk`", .min = 0},
+};
+
+constexpr FieldSpec kClaim[] = {
+    {.name = "name", .type = text, .required = true, .doc = "of one of the pod's claims"},
+    {.name = "request", .type = text, .doc = "one of the claim's requests; all of them if absent"},
 };
 
 }  // namespace
@@ -17,10 +23,15 @@ std::span<const FieldSpec> resource_fields() {
   return kResources;
 }
 
+std::span<const FieldSpec> resource_claim_fields() {
+  return kClaim;
+}
+
 ResourceList make_resources(const Fields& fields) {
   ResourceList list;
   if (fields.has("cpu")) list.cpu = parse_cores(fields.text("cpu")).value_or(-1);
   if (fields.has("memory")) list.memory = fields.number("memory");
+  if (fields.has("ephemeral-storage")) list.ephemeral_storage = fields.number("ephemeral-storage");
   return list;
 }
 

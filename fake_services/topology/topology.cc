@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text/numbers.h"
+#include "yaml/units.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -46,11 +47,9 @@ std::optional<CountOrShare> parse_count_or_share(std::string_view text) {
 }
 
 std::optional<double> parse_cores(std::string_view text) {
-  const bool thousandths = text.ends_with('m');
-  if (thousandths) text.remove_suffix(1);
-  const auto number = parse_float(text);
-  if (!number || !(*number >= 0) || *number > 1e6) return std::nullopt;
-  return thousandths ? *number / 1000 : *number;
+  const auto cores = yaml::parse_quantity(text);
+  if (!cores || !(*cores >= 0)) return std::nullopt;
+  return cores;
 }
 
 void complete(Topology& topology) {

@@ -169,8 +169,9 @@ struct MemorySpec {
 
 // What a container asks its node for, and may use at most (core/v1 ResourceRequirements). Nothing: it does not say.
 struct ResourceList {
-  std::optional<double> cpu = {};     // cores
-  std::optional<double> memory = {};  // bytes
+  std::optional<double> cpu = {};                // cores
+  std::optional<double> memory = {};             // bytes
+  std::optional<double> ephemeral_storage = {};  // bytes
 };
 struct ResourcesSpec {
   ResourceList requests;
@@ -207,7 +208,7 @@ struct CountOrShare {
 };
 std::optional<CountOrShare> parse_count_or_share(std::string_view text);
 
-// Cores as Kubernetes writes them: 2, 0.5 or 500m; nothing: it is no quantity of them.
+// Cores as Kubernetes writes them: 2, 0.5, 500m or 1k; nothing: it is no quantity of them.
 std::optional<double> parse_cores(std::string_view text);
 
 // How a Deployment replaces its pods (apps/v1 DeploymentStrategy).

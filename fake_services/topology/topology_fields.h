@@ -32,6 +32,7 @@ TolerationSpec make_toleration(const Fields& fields);
 
 // resources; inside: requests and limits, both of the same fields.
 std::span<const FieldSpec> resource_fields();
+std::span<const FieldSpec> resource_claim_fields();
 ResourceList make_resources(const Fields& fields);
 
 std::span<const FieldSpec> memory_fields();

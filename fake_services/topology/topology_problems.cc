@@ -233,10 +233,10 @@ void check_resources(const ServiceSpec& service, Problems& problems) {
   };
   for (const auto& [list, name] : {std::pair(&requests, "requests"), std::pair(&limits, "limits")}) {
     if (list->cpu && *list->cpu < 0) {
-      problems.push_back({at(name, "cpu"), "this is no quantity of cores", "expected for example 2, 0.5 or 500m"});
+      problems.push_back({at(name, "cpu"), "this is no quantity of cores", "expected for example 2, 0.5, 500m or 1e3"});
     }
   }
-  if (limits.cpu && *limits.cpu >= 0 && *limits.cpu < 0.001) {
+  if (limits.cpu && *limits.cpu > 0 && *limits.cpu < 0.001) {
     problems.push_back({at("limits", "cpu"), "a limit of less than a thousandth of a core is not simulated",
                         "expected 1m or more; without one there is no limit"});
   }
@@ -248,6 +248,11 @@ void check_resources(const ServiceSpec& service, Problems& problems) {
   if (requests.memory && limits.memory && *requests.memory > *limits.memory) {
     problems.push_back({at("requests", "memory"), "a container cannot request more memory than its limit",
                         "lower it, or raise limits.memory"});
+  }
+  if (requests.ephemeral_storage && limits.ephemeral_storage &&
+      *requests.ephemeral_storage > *limits.ephemeral_storage) {
+    problems.push_back({at("requests", "ephemeral-storage"), "a container cannot request more than its limit",
+                        "lower it, or raise limits.ephemeral-storage"});
   }
   if (limits.cpu && service.cpu_limit > 0 && service.cpu_limit != *limits.cpu) {
     problems.push_back(

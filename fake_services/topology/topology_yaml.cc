@@ -115,9 +115,15 @@ constexpr Block kLimits = {
     resource_fields,
     {},
     Nulls::absent};
+constexpr Block kClaim = {"claim",
+                          "a claim to devices (core/v1 ResourceClaim), verbatim; without effect",
+                          resource_claim_fields,
+                          {},
+                          Nulls::absent};
 constexpr ChildBlock kResourcesChildren[] = {
     {"requests", Shape::one, &kRequests, false, kRequests.doc},
     {"limits", Shape::one, &kLimits, false, kLimits.doc},
+    {"claims", Shape::list, &kClaim, false, kClaim.doc},
 };
 constexpr Block kResources = {"resources", "of the container (core/v1 ResourceRequirements), verbatim", no_fields,
                               kResourcesChildren, Nulls::absent};

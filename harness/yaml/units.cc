@@ -112,16 +112,19 @@ std::optional<Duration> decimal_duration(std::string_view text) {
 
 }  // namespace
 
+// A number and one suffix, which is a unit or an exponent of ten, and not both.
 std::optional<double> parse_quantity(std::string_view text) {
   double factor = 1;
+  std::string_view digits = "+-0123456789.eE";
   for (const Suffix& suffix : kSuffixes) {
     if (text.size() > suffix.name.size() && text.ends_with(suffix.name)) {
       factor = suffix.factor;
       text.remove_suffix(suffix.name.size());
+      digits = "+-0123456789.";
       break;
     }
   }
-  if (text.find_first_not_of("+-0123456789.eE") != std::string_view::npos) return std::nullopt;
+  if (text.find_first_not_of(digits) != std::string_view::npos) return std::nullopt;
   const auto number = parse_float(text);
   if (!number || !maths::is_finite(*number * factor)) return std::nullopt;
   return *number * factor;
