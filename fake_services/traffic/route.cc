@@ -15,7 +15,7 @@ const Times& times_of(const Law& law) {
   return law == nullptr ? kNone : *law;
 }
 
-// A call made `times` times in a row with some probability, as one step. Laws only where they are asked for.
+// A call made some times in a row with some probability, as one step. Laws only where they are asked for.
 struct Turn {
   double success = 1;
   Times success_time;
@@ -24,22 +24,23 @@ struct Turn {
   double made = 0;  // operations
 };
 
-Turn uncritical_turn(const CallModel& call, const Operation& op, bool laws) {
+// `n`: how many times, a whole number.
+Turn uncritical_turn(const CallModel& call, const Operation& op, double n, bool laws) {
   Turn turn;  // its end is awaited, whatever it is
-  turn.made = call.probability * call.times;
+  turn.made = call.probability * n;
   if (!laws) return turn;
   Times time;
   time.add(op.success, times_of(op.success_time));
   for (std::size_t c = 0; c < kCauses; ++c) time.add(op.failure[c], times_of(op.failure_time[c]));
-  turn.success_time = with_probability(in_a_row(time, call.times), call.probability);
+  turn.success_time = with_probability(in_a_row(time, n), call.probability);
   return turn;
 }
 
-Turn turn_of(const CallModel& call, const Operation& op, bool critical, bool laws) {
-  if (!critical) return uncritical_turn(call, op, laws);
+Turn whole_turn(const CallModel& call, const Operation& op, double n, bool critical, bool laws) {
+  if (n == 0) return {};
+  if (!critical) return uncritical_turn(call, op, n, laws);
   Turn turn;
   const double p = call.probability;
-  const double n = call.times;
   const double s = op.success;
   const double all = n == 1 ? s : s <= 0 ? 0 : maths::exp(n * maths::log(s));
   const double fails = 1 - s;
@@ -64,6 +65,34 @@ Turn turn_of(const CallModel& call, const Operation& op, bool critical, bool law
     turn.failure_time[c] = failed;
   }
   return turn;
+}
+
+// The one with such a share of the requests, the other with all others.
+Turn either(const Turn& a, const Turn& b, double share_b, bool laws) {
+  const double share_a = 1 - share_b;
+  Turn out;
+  out.made = share_a * a.made + share_b * b.made;
+  out.success = share_a * a.success + share_b * b.success;
+  if (laws) {
+    out.success_time.add(share_a * a.success, a.success_time);
+    out.success_time.add(share_b * b.success, b.success_time);
+  }
+  for (std::size_t c = 0; c < kCauses; ++c) {
+    out.failure[c] = share_a * a.failure[c] + share_b * b.failure[c];
+    if (!laws) continue;
+    out.failure_time[c].add(share_a * a.failure[c], a.failure_time[c]);
+    out.failure_time[c].add(share_b * b.failure[c], b.failure_time[c]);
+  }
+  return out;
+}
+
+// Of a number of times that is no whole one, each request makes the one below or the one above.
+Turn turn_of(const CallModel& call, const Operation& op, bool critical, bool laws) {
+  const double whole = maths::floor(call.times);
+  const double one_more = call.times - whole;
+  const Turn turn = whole_turn(call, op, whole, critical, laws);
+  if (one_more <= 0) return turn;
+  return either(turn, whole_turn(call, op, whole + 1, critical, laws), one_more, laws);
 }
 
 // The turns of a stage at the same time: the stage lasts as long as the longest, and fails with the first that fails.
