@@ -19,6 +19,9 @@ const std::vector<std::string> kTopologyFeatures = {
     "no_queue", "fan_in",    "own_errors",     "consumer",   "cpu_limit"};
 // Drawn after all the others, from a stream of their own.
 const std::vector<std::string> kBalancingFeatures = {"round_robin", "least_requests", "another", "same"};
+// Of a stream of its own, too: half of the calls that are made several times are made another number of times by
+// chance.
+const std::string kFraction = "fraction";
 const std::vector<std::string> kSteps = {"http_error",
                                          "latency",
                                          "hang",
@@ -49,7 +52,7 @@ const std::vector<std::string> kSteps = {"http_error",
 class Maker {
  public:
   Maker(std::uint64_t seed, const std::set<std::string>& allowed)
-      : random_(seed, "scene"), balancing_(seed, "balancing"), allowed_(allowed) {}
+      : random_(seed, "scene"), balancing_(seed, "balancing"), fractions_(seed, kFraction), allowed_(allowed) {}
   Scene make();
 
  private:
@@ -82,6 +85,7 @@ class Maker {
 
   RandomStream random_;
   RandomStream balancing_;
+  RandomStream fractions_;
   const std::set<std::string>& allowed_;
   Scene scene_;
 };
@@ -157,7 +161,10 @@ void Maker::add_calls(std::size_t i) {
     CallSpec call;
     call.dependency = all[i].name;
     if (has("probability", 0.2)) call.probability = between(0.1, 0.9);
-    if (has("times", 0.15)) call.times = static_cast<double>(whole(2, 3));
+    if (has("times", 0.15)) {
+      call.times = static_cast<double>(whole(2, 3));
+      if (has(kFraction, 0.5, fractions_)) call.times -= 0.1 + 1.8 * fractions_.uniform();
+    }
     if (beside) call.group = "g";
     route.calls.push_back(call);
     if (caller.routes.size() > 1 && random_.uniform() < 0.3) {
@@ -402,6 +409,7 @@ const std::vector<std::string>& all_features() {
   static const std::vector<std::string> kAll = [] {
     std::vector<std::string> all = kTopologyFeatures;
     all.insert(all.end(), kBalancingFeatures.begin(), kBalancingFeatures.end());
+    all.push_back(kFraction);
     all.insert(all.end(), kSteps.begin(), kSteps.end());
     return all;
   }();
