@@ -100,6 +100,10 @@ Throttling throttling(const ProcessorLoad& p, Moments alone) {
 
 Throttling throttling(const ServiceModel& model, const ReplicaClass& k) {
   if (model.spec.cpu_limit <= 0 || k.processor.load <= 0) return {};
+  if (k.throttled) {
+    const QuotaPoint& point = k.throttled->point();
+    return {point.throttled_periods, point.throttled_time};
+  }
   const double slower = k.conditions.replica.cpu_factor;
   double mean = 0;
   double square = 0;

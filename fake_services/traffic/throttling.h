@@ -24,7 +24,7 @@ struct Throttling {
 
 // `alone`: the time at work where nothing stands still.
 Throttling throttling(const ProcessorLoad& processor, Moments alone);
-// Of a replica, as it is loaded.
+// Of a replica, as it is loaded: as its station's periods were sampled (stations/quota_station.h), where it has one.
 Throttling throttling(const ServiceModel& model, const ReplicaClass& k);
 
 }  // namespace firedrill::fake_services
