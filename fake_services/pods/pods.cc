@@ -449,6 +449,7 @@ void Pods::apply(std::size_t service, Time t, std::span<TrafficConditions> condi
       }
       conditions[r].replica.cpu_factor *= release.cpu_factor;
     }
+    conditions[r].working = !face.hangs;
     if (face.hangs) {
       for (RequestConditions& route : conditions[r].routes) route.silent = 1;
       for (RequestConditions& probe : conditions[r].health) probe.silent = 1;

@@ -40,6 +40,12 @@ void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& ta
   k.hint = 0;
 }
 
+// The process hangs: what it works on ends no more than what comes to it now.
+void hold(ReplicaClass& k) {
+  k.at_work.silent = k.busy;
+  for (Ending& e : k.at_work.endings) e = {};
+}
+
 // The process has ended, and what it was doing with it.
 void empty(ReplicaClass& k) {
   k.occupancy = k.next_occupancy = k.busy = k.next_busy = 0;
@@ -165,6 +171,7 @@ void Flow::set_traffic_conditions(std::size_t service, std::span<const TrafficCo
       classes.back().replicas = 0;
       set_station(classes.back(), model_->services[service], tables_);
       if (s.classes[old].conditions.running && !conditions[r].running) empty(classes.back());
+      if (s.classes[old].conditions.working && !conditions[r].working) hold(classes.back());
       origin.push_back(old);
     }
     if (origin[found] != old) {  // what was taken is counted from the integral of the class it joins

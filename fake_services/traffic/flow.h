@@ -38,6 +38,7 @@ using events::latency_bounds_s;
 struct TrafficConditions {
   bool ready = true;    // takes part in load balancing
   bool running = true;  // there is a process; when it ends, the requests that it works on are gone
+  bool working = true;  // and it goes on with them; else they stay as they are
   ReplicaConditions replica;
   std::vector<RequestConditions> routes;
   std::vector<RequestConditions> links;            // by edge and route of the callee
