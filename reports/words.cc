@@ -164,28 +164,43 @@ std::vector<const record::ExpectationRecord*> unmet(const Record& record) {
   return found;
 }
 
+namespace {
+
+// Records that were written before it was known of anything else say it of rules.
+std::vector<record::BeyondHistory> beyond_history(const Record& record) {
+  if (record.monitoring.beyond_history) return *record.monitoring.beyond_history;
+  std::vector<record::BeyondHistory> beyond;
+  if (record.monitoring.whole_from) return beyond;
+  for (const record::RuleRecord& rule : record.rules) {
+    if (rule.looks_back && *rule.looks_back > record.judged_from - record.watched_from()) {
+      beyond.push_back({rule.name, *rule.looks_back});
+    }
+  }
+  std::ranges::stable_sort(beyond, std::ranges::greater{}, &record::BeyondHistory::looks_back);
+  return beyond;
+}
+
+}  // namespace
+
 bool lacks_history(const Record& record, const record::RuleRecord& rule) {
-  return rule.looks_back && *rule.looks_back > record.judged_from - record.watched_from();
+  return std::ranges::any_of(beyond_history(record), [&](const record::BeyondHistory& each) {
+    return each.what == rule.name && rule.looks_back && *rule.looks_back == each.looks_back;
+  });
 }
 
 std::string history_words(const Record& record) {
   constexpr std::size_t kNamed = 5;
-  std::vector<const record::RuleRecord*> rules;
-  for (const record::RuleRecord& rule : record.rules) {
-    if (lacks_history(record, rule)) rules.push_back(&rule);
-  }
-  if (rules.empty()) return "";
-  std::ranges::stable_sort(rules, std::ranges::greater{}, [](const auto* rule) { return *rule->looks_back; });
+  const std::vector<record::BeyondHistory> beyond = beyond_history(record);
+  if (beyond.empty()) return "";
   std::string named;
-  for (std::size_t i = 0; i < std::min(rules.size(), kNamed); ++i) {
-    named += format("{}{} ({})", i == 0 ? "" : ", ", rules[i]->name, describe_duration(*rules[i]->looks_back));
+  for (std::size_t i = 0; i < std::min(beyond.size(), kNamed); ++i) {
+    named += format("{}{} ({})", i == 0 ? "" : ", ", beyond[i].what, describe_duration(beyond[i].looks_back));
   }
-  if (rules.size() > kNamed) named += format(" and {} more", rules.size() - kNamed);
+  if (beyond.size() > kNamed) named += format(" and {} more", beyond.size() - kNamed);
   const Duration warm_up = record.judged_from - record.watched_from();
   const std::string lasted =
       warm_up == Duration(0) ? "There was no warm-up" : format("The warm-up lasted {}", describe_duration(warm_up));
-  return format("{}, and {} rule{} back farther: {}.", lasted, rules.size(), rules.size() == 1 ? " looks" : "s look",
-                named);
+  return format("{}, and so much is looked back at: {}.", lasted, named);
 }
 
 std::string coverage_of(const record::QueryRecord& query) {

@@ -68,11 +68,11 @@ std::string telling_labels(const record::Record& record, const record::AlertReco
 // What had to be true and was not: failed first, then what could not be judged.
 std::vector<const record::ExpectationRecord*> unmet(const record::Record& record);
 
-// Whether the rule looks back farther than the warm-up went: its windows held less than they would in production, so
-// that what happened in the run is a larger part of it.
+// Whether the rule looks back farther than the warm-up went, as `check` has it: its windows held less than they would
+// in production, so that what happened in the run is a larger part of it.
 bool lacks_history(const record::Record& record, const record::RuleRecord& rule);
-// "The warm-up lasted 30 m, and 2 rules look back farther: BudgetTicket (3 d), SlowBurn (6 h 15 m)."; empty if none
-// does.
+// "The warm-up lasted 30 m, and so much is looked back at: BudgetTicket (3 d), expectation 'quiet' (6 h 15 m)."; empty
+// if nothing looks back farther.
 std::string history_words(const record::Record& record);
 
 // "looks back 30 d, of which there are data of 1 h 30 m": of a query whose window is longer than the run; else empty.

@@ -154,7 +154,13 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
     record.prometheus = options.programs->prometheus_version();
     record.scrape_phase = "spread";
   }
-  if (loaded.history && options.live == nullptr) record.whole_from = loaded.history->settled;
+  if (loaded.history && options.live == nullptr) {
+    record.whole_from = loaded.history->whole_from(loaded.scenario.start);
+  }
+  if (!loaded.beyond_history.empty()) record.beyond_history.emplace();
+  for (const scenario::HistoryNeed& each : loaded.beyond_history) {
+    record.beyond_history->push_back({each.what, each.needs});
+  }
   if (options.warm_up != nullptr) {
     record.simulated_from = options.warm_up->from();
     record.whole_from = options.warm_up->whole_from();

@@ -190,6 +190,12 @@ void fields(Visitor& v, T& x) {
     "Notifications whose payload is not kept, since there is too much; absent: none.");
 }
 
+template <typename Visitor, Of<BeyondHistory> T>
+void fields(Visitor& v, T& x) {
+  v("what", x.what, "The rule, the expectation or the query of an SLO file.");
+  v("looks_back_seconds", x.looks_back, "How much of the time before the judged part it depends on.");
+}
+
 template <typename Visitor, Of<MonitoringRecord> T>
 void fields(Visitor& v, T& x) {
   v("scrape_interval_seconds", x.scrape_interval, "Between scrapes of a target.");
@@ -204,6 +210,8 @@ void fields(Visitor& v, T& x) {
   choice(v, "keep", x.keep, {"none", "needed", "all"}, "The series in the series file.");
   v("whole_from", x.whole_from,
     "From when on all was scraped and evaluated; before, only what is looked back at. Absent: from the start.");
+  v("beyond_history", x.beyond_history,
+    "What looks back farther than the warm-up reaches and can tell, the farthest first; absent: nothing does.");
   v("simulated_from", x.simulated_from,
     "Of a live run: from when on, up to `started`, its warm-up was simulated and loaded as history; absent: none was.");
   v("prometheus", x.prometheus, "The version of the real one that monitored; absent: the embedded one did.");

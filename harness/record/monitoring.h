@@ -16,6 +16,13 @@ struct Expr;
 
 namespace firedrill::record {
 
+// What looks back farther than the run's warm-up reaches.
+struct BeyondHistory {
+  std::string what;  // a rule's name, "expectation 'quiet'", "query 'burn'"
+  Duration looks_back{};
+  bool operator==(const BeyondHistory&) const = default;
+};
+
 // How the run was monitored: what an export to promtool has to repeat.
 struct MonitoringRecord {
   Duration scrape_interval = 1min;
@@ -32,6 +39,9 @@ struct MonitoringRecord {
   // From when on all was scraped and evaluated; before, of the warm-up, only what something looks back at, and as far
   // apart as it cannot tell. Absent: from the start.
   std::optional<Time> whole_from;
+  // What finds less than in production, the farthest first; absent: nothing, or the record was written before it was
+  // known (RuleRecord::looks_back says it of rules).
+  std::optional<std::vector<BeyondHistory>> beyond_history{};
   // Of a live run: from when on its warm-up was simulated, up to the run's `started`, and loaded as history of the
   // monitor. Absent: all of it passed in real time.
   std::optional<Time> simulated_from{};

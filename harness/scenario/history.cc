@@ -30,11 +30,33 @@ Duration longest_interval(const alerting::RuleHistory& rules) {
   return longest;
 }
 
-// Long enough for every `for` to have passed, if it was to.
+// Of an alert, for how long it stays pending or firing whatever its expression says.
+Duration stands(const alerting::Rule& rule) {
+  return rule.hold + rule.keep_firing_for;
+}
+
+// Long enough for every alert to stand as it would, if something was the matter.
 Duration settled_before(const alerting::RuleHistory& rules) {
-  Duration hold{};
-  for (const auto& each : rules.rules()) hold = std::max(hold, each.rule->hold);
-  return whole_minutes(std::max(kShortestAutomatic, hold + 2 * longest_interval(rules)));
+  Duration longest{};
+  for (const auto& each : rules.rules()) longest = std::max(longest, stands(*each.rule));
+  return whole_minutes(std::max(kShortestAutomatic, longest + kAlertedBefore + 2 * longest_interval(rules)));
+}
+
+// For the scrape and the evaluation that come first.
+Duration room_for(const alerting::RuleHistory& rules, const PrometheusSettings& prometheus) {
+  return longest_scrape_interval(prometheus) + longest_interval(rules);
+}
+
+// From when on there is all the history at which the alert looks. Where the warm-up is cut, what will do of it, and no
+// later than the judged part.
+Time evaluated_from(const alerting::RuleHistory& rules, std::size_t rule, const Scenario& scenario) {
+  const alerting::RuleHistory::Reach reach = rules.reach(rule);
+  if (reach.whole == Duration(0)) return scenario.start;
+  const Time judged_from = scenario.start + scenario.warmup;
+  const Duration room = room_for(rules, scenario.prometheus);
+  const Time whole = scenario.start + reach.whole + room;
+  if (whole <= judged_from - stands(*rules.rules()[rule].rule) - kAlertedBefore) return whole;
+  return std::min(scenario.start + reach.enough, judged_from) + room;
 }
 
 std::vector<std::shared_ptr<const promql::Expr>> expressions_of(const record::Criteria& declared) {
@@ -95,46 +117,15 @@ std::vector<Stride> strides_of(const std::vector<Span>& spans, Time start, Time 
   return strides;
 }
 
-}  // namespace
-
-std::vector<HistoryNeed> history_needs(const alerting::RuleHistory& rules, const record::Criteria& declared,
-                                       Duration duration) {
-  std::vector<HistoryNeed> needs;
-  const auto add = [&](std::string what, Duration need) {
-    if (need > Duration(0)) needs.push_back({std::move(what), need});
-  };
-  for (std::size_t i = 0; i < rules.rules().size(); ++i) add(rules.rules()[i].rule->name(), rules.needs()[i]);
-  for (const record::Expectation& expectation : declared.expectations) {
-    if (expectation.expression == nullptr) continue;
-    const Fields& fields = expectation.fields;
-    const Duration from = fields.has("from") ? fields.duration("from") : Duration(0);
-    add(format("expectation '{}'", expectation.id), rules.need_of(*expectation.expression) - from);
-  }
-  for (const record::NamedExpression& query : declared.queries) {
-    if (query.expression != nullptr) {
-      add(format("query '{}'", query.name), rules.need_of(*query.expression) - duration);
-    }
-  }
-  std::ranges::stable_sort(needs, std::ranges::greater{}, &HistoryNeed::needs);
-  return needs;
+History all_of(const Scenario& scenario, const alerting::RuleHistory& rules) {
+  return {.settled = scenario.start,
+          .strides = {},
+          .rules = std::vector<Time>(rules.rules().size(), scenario.start),
+          .readings = {}};
 }
 
-Duration automatic_warm_up(std::span<const HistoryNeed> needs, const alerting::RuleHistory& rules,
-                           const PrometheusSettings& prometheus) {
-  if (needs.empty()) return kShortestAutomatic;
-  const Duration room = longest_scrape_interval(prometheus) + longest_interval(rules);
-  return std::clamp(whole_minutes(needs.front().needs + room), kShortestAutomatic, kLongestAutomatic);
-}
-
-const Stride& History::stride_at(Time t) const {
-  const auto stride = std::ranges::upper_bound(strides, t, {}, &Stride::until);
-  return stride == strides.end() ? strides.back() : *stride;
-}
-
-std::optional<History> plan_history(const Scenario& scenario, const alerting::RuleHistory& rules,
-                                    const record::Criteria& declared) {
-  const Duration settled = settled_before(rules);
-  if (rules.fixed_time() || settled >= scenario.warmup) return std::nullopt;
+History thinned(const Scenario& scenario, const alerting::RuleHistory& rules, const record::Criteria& declared,
+                Duration settled) {
   const Time judged_from = scenario.start + scenario.warmup;
   const auto expressions = expressions_of(declared);
   const alerting::RuleHistory::Demand demand = rules.demand(settled, expressions);
@@ -150,6 +141,73 @@ std::optional<History> plan_history(const Scenario& scenario, const alerting::Ru
       history.readings.push_back({demand.readings[i].selector->matchers, spans[i].from});
     }
   }
+  return history;
+}
+
+}  // namespace
+
+std::vector<HistoryNeed> history_needs(const alerting::RuleHistory& rules, const record::Criteria& declared,
+                                       Duration duration) {
+  std::vector<HistoryNeed> needs;
+  const auto add = [&](std::string what, const alerting::RuleHistory::Reach& need, Duration less) {
+    if (need.whole > less) needs.push_back({std::move(what), need.whole - less, need.enough - less});
+  };
+  for (std::size_t i = 0; i < rules.rules().size(); ++i) {
+    const alerting::Rule& rule = *rules.rules()[i].rule;
+    add(rule.name(), {rules.needs()[i], rules.reach(i).enough + stands(rule)}, Duration(0));
+  }
+  for (const record::Expectation& expectation : declared.expectations) {
+    if (expectation.expression == nullptr) continue;
+    const Fields& fields = expectation.fields;
+    const Duration from = fields.has("from") ? fields.duration("from") : Duration(0);
+    add(format("expectation '{}'", expectation.id), rules.need_of(*expectation.expression), from);
+  }
+  for (const record::NamedExpression& query : declared.queries) {
+    if (query.expression != nullptr) {
+      add(format("query '{}'", query.name), rules.need_of(*query.expression), duration);
+    }
+  }
+  std::ranges::stable_sort(needs, std::ranges::greater{}, &HistoryNeed::needs);
+  return needs;
+}
+
+Duration automatic_warm_up(std::span<const HistoryNeed> needs, const alerting::RuleHistory& rules,
+                           const PrometheusSettings& prometheus) {
+  Duration longest = needs.empty() ? Duration(0) : needs.front().needs;
+  for (std::size_t i = 0; i < rules.rules().size(); ++i) {
+    const alerting::Rule& rule = *rules.rules()[i].rule;
+    const Duration back = rules.needs()[i];
+    if (rule.alerting() && back > Duration(0)) longest = std::max(longest, back + kAlertedBefore);
+  }
+  if (longest == Duration(0)) return kShortestAutomatic;
+  return std::clamp(whole_minutes(longest + room_for(rules, prometheus)), kShortestAutomatic, kLongestAutomatic);
+}
+
+std::vector<HistoryNeed> beyond_history(std::span<const HistoryNeed> needs, const Scenario& scenario) {
+  std::vector<HistoryNeed> beyond;
+  for (const HistoryNeed& each : needs) {
+    if ((scenario.warmup_follows ? each.enough : each.needs) > scenario.warmup) beyond.push_back(each);
+  }
+  return beyond;
+}
+
+const Stride& History::stride_at(Time t) const {
+  const auto stride = std::ranges::upper_bound(strides, t, {}, &Stride::until);
+  return stride == strides.end() ? strides.back() : *stride;
+}
+
+std::optional<History> plan_history(const Scenario& scenario, const alerting::RuleHistory& rules,
+                                    const record::Criteria& declared) {
+  const Duration settled = settled_before(rules);
+  const bool whole = rules.fixed_time() || settled >= scenario.warmup;
+  History history = whole ? all_of(scenario, rules) : thinned(scenario, rules, declared, settled);
+  bool later = false;
+  for (std::size_t i = 0; i < rules.rules().size(); ++i) {
+    if (!rules.rules()[i].rule->alerting()) continue;
+    history.rules[i] = std::max(history.rules[i], evaluated_from(rules, i, scenario));
+    later = later || history.rules[i] > scenario.start;
+  }
+  if (whole && !later) return std::nullopt;
   return history;
 }
 

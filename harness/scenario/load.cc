@@ -105,7 +105,10 @@ class Loader {
     }
     const Node* known = root->find("services");
     topology_known_ = known != nullptr && known->is_mapping();
-    if (topology_known_) std::ranges::transform(known->entries, std::back_inserter(services_), &Node::Entry::key);
+    for (const Node::Entry& each : topology_known_ ? known->entries : std::vector<Node::Entry>()) {
+      services_.push_back(each.key);
+      loaded_.service_at.push_back(each.key_node->where());
+    }
     const auto own = fs::exporter_files_by(inputs_, path);
     if (auto topology = fs::decode_topology(*root, own, diagnostics_)) topology_ = *std::move(topology);
     topology_text_ = merged_ == nullptr ? document->source() : make_source(path, yaml::write(*root));
@@ -426,7 +429,7 @@ class Loader {
     const alerting::RuleHistory rules(rule_files_, scenario.prometheus.evaluation_interval,
                                       scenario.prometheus.query_offset);
     const std::vector<HistoryNeed> needs = history_needs(rules, declared_, scenario.duration);
-    looks_back_ = rules.needs();
+    loaded_.looks_back = rules.needs();
     if (scenario.warmup_follows) {
       scenario.warmup = automatic_warm_up(needs, rules, scenario.prometheus);
       scenario.start -= scenario.warmup;
@@ -435,8 +438,9 @@ class Loader {
                       format("the warm-up lasts {} and would begin before 1970", format_duration(scenario.warmup)),
                       "let the run start later");
       }
-      history_ = plan_history(scenario, rules, declared_);
+      loaded_.history = plan_history(scenario, rules, declared_);
     }
+    loaded_.beyond_history = beyond_history(needs, scenario);
     std::ranges::move(lint_warm_up({scenario, needs}), std::back_inserter(lints_));
   }
 
@@ -516,7 +520,7 @@ class Loader {
   Result<LoadedScenario> finish() {
     tidy_and_limit(diagnostics_);
     if (has_errors(diagnostics_)) return failure(std::move(diagnostics_));
-    LoadedScenario loaded;
+    LoadedScenario loaded = std::move(loaded_);
     loaded.scenario = std::move(file_.scenario);
     loaded.topology = *std::move(topology_);
     loaded.topology_text = std::move(topology_text_);
@@ -533,8 +537,6 @@ class Loader {
     loaded.team = std::move(team_);
     if (loaded.team != nullptr) loaded.limited = limited_by(*loaded.team);
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
-    loaded.looks_back = std::move(looks_back_);
-    loaded.history = std::move(history_);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
     std::vector<Position> recorded_at;
@@ -558,6 +560,7 @@ class Loader {
   std::unique_ptr<Document> merged_;
   std::optional<fs::Topology> topology_;
   SourcePtr topology_text_;
+  LoadedScenario loaded_;  // as far as it is known before the end
   std::vector<std::string> services_;
   std::vector<alerting::RuleFile> rule_files_;
   std::vector<incident::SloFile::Entry> slos_;
@@ -566,8 +569,6 @@ class Loader {
   std::vector<InputFile> post_templates_;
   std::shared_ptr<const oncall::Team> team_;
   record::Criteria declared_;
-  std::vector<Duration> looks_back_;
-  std::optional<History> history_;
   LoadedAlertmanager alertmanager_;
   bool topology_known_ = false;
   bool rules_known_ = true;

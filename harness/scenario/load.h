@@ -32,6 +32,7 @@ struct LoadedScenario {
   Scenario scenario;
   fake_services::Topology topology;  // overrides merged, valid, completed
   SourcePtr topology_text;           // which says it, overrides included
+  std::vector<Position> service_at;  // where each of its services stands
   std::vector<fake_services::MetricSpec> metrics;
   std::vector<fake_services::Replay> replays;  // recorded series
   std::vector<fake_services::FaultSpec> faults;
@@ -43,7 +44,8 @@ struct LoadedScenario {
   std::shared_ptr<const oncall::Team> team;  // null: nobody works the incidents
   std::vector<std::string> limited;          // services that somebody of them may limit
   std::vector<Duration> looks_back;          // by rule, in order of evaluation: alerting::RuleHistory's needs
-  std::optional<History> history;            // of a warm-up that need not be there as a whole
+  std::optional<History> history;            // of an automatic warm-up
+  std::vector<HistoryNeed> beyond_history;   // for which the warm-up is too short
   Diagnostics warnings;
   Diagnostics lints;  // of the topology, the expectations and the warm-up (scenario_lints.h) and the playbooks
 };

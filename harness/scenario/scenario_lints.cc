@@ -99,18 +99,9 @@ std::string written(Time t) {
   return text;
 }
 
-constexpr int kSamplesOfAWindow = 500;
-
 void lint_short_warm_up(const WarmUpLintInput& input, std::vector<Diagnostic>& findings) {
   const Scenario& scenario = input.scenario;
-  // Where the history is as long as it may be, what is missing of a window does not count for less than the samples of
-  // the history do (history.h): a window of 30 days and the five minutes of what it reads.
-  const auto missing = [&](const HistoryNeed& each) {
-    return scenario.warmup_follows ? each.needs - each.needs / kSamplesOfAWindow : each.needs;
-  };
-  const auto enough =
-      std::ranges::find_if(input.needs, [&](const HistoryNeed& each) { return missing(each) <= scenario.warmup; });
-  const std::span<const HistoryNeed> beyond(input.needs.begin(), enough);
+  const std::vector<HistoryNeed> beyond = beyond_history(input.needs, scenario);
   if (beyond.empty()) return;
   if (scenario.warmup_follows) {
     return warn(findings, scenario.warmup_at,
@@ -133,7 +124,7 @@ constexpr std::array kWarmUpLints{
                 "A window, an offset or a `for` reaches back beyond the beginning of the run. In production there is "
                 "history; here the window holds only what the run has had, and a short fault is a large part of it: "
                 "an alert fires, or goes on firing, that would not. The finding names what looks back farthest and "
-                "how far, windows, recorded series, `for` and all.",
+                "how far, windows, recorded series, `for`, `keep_firing_for` and all.",
                 "`warmup: auto`, with `start` where the judged part begins: the history before it is as long as "
                 "anything looks back, up to 30 days.",
                 "`rate` and its kin take what samples there are in a window, however short the part of it is that has "

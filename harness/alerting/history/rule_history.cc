@@ -40,6 +40,11 @@ Duration reach_of(const Look& look) {
   return look.range > Duration(0) ? look.back : look.back + kLookback;
 }
 
+// For how long it depends on what its expression was before, apart from what that looks at.
+Duration stands(const Rule& rule) {
+  return rule.hold + rule.keep_firing_for;
+}
+
 Duration window_of(const Look& look) {
   return look.range > Duration(0) ? look.range : kLookback;
 }
@@ -68,6 +73,7 @@ RuleHistory::RuleHistory(std::span<const RuleFile> files, Duration evaluation_in
     }
   }
   needs_.assign(rules_.size(), Duration(0));
+  reaches_.assign(rules_.size(), Reach{});
   known_.assign(rules_.size(), 0);
   std::vector<char> under_way(rules_.size(), 0);
   for (std::size_t i = 0; i < rules_.size(); ++i) need(i, under_way);
@@ -96,30 +102,43 @@ std::vector<std::size_t> RuleHistory::read_by(const promql::VectorSelector& sele
   return read;
 }
 
-Duration RuleHistory::need(std::size_t rule, std::vector<char>& under_way) {
-  if (known_[rule] != 0) return needs_[rule];
-  if (under_way[rule] != 0) return Duration(0);  // in a circle
-  under_way[rule] = 1;
-  Duration farthest{};
-  for (const Look& look : looks_[rule]) {
-    Duration behind{};
-    for (const std::size_t other : read_by(*look.selector)) behind = std::max(behind, need(other, under_way));
-    farthest = std::max(farthest, std::max(look.back, Duration(0)) + behind);
+RuleHistory::Reach RuleHistory::add_up(const std::vector<Look>& looks,
+                                       const std::function<Reach(std::size_t)>& need_of_rule) const {
+  Reach farthest;
+  for (const Look& look : looks) {
+    Reach behind;
+    for (const std::size_t other : read_by(*look.selector)) {
+      const Reach its = need_of_rule(other);
+      behind = {std::max(behind.whole, its.whole), std::max(behind.enough, its.enough)};
+    }
+    const Duration back = std::max(look.back, Duration(0));
+    const Duration beyond_telling = std::max(Duration(0), look.back - look.until) / kPartsOfEnds;
+    farthest.whole = std::max(farthest.whole, back + behind.whole);
+    farthest.enough = std::max(farthest.enough, std::max(Duration(0), back - beyond_telling) + behind.enough);
   }
-  under_way[rule] = 0;
-  known_[rule] = 1;
-  needs_[rule] = std::min(farthest + rules_[rule].rule->hold, kLongest);
-  return needs_[rule];
+  return {std::min(farthest.whole, kLongest), std::min(farthest.enough, kLongest)};
 }
 
-Duration RuleHistory::need_of(const promql::Expr& expression) const {
-  Duration farthest{};
-  for (const Look& look : looks(expression)) {
-    Duration behind{};
-    for (const std::size_t other : read_by(*look.selector)) behind = std::max(behind, needs_[other]);
-    farthest = std::max(farthest, std::max(look.back, Duration(0)) + behind);
+RuleHistory::Reach RuleHistory::need(std::size_t rule, std::vector<char>& under_way) {
+  if (known_[rule] == 0) {
+    if (under_way[rule] != 0) return {};  // in a circle
+    under_way[rule] = 1;
+    reaches_[rule] = add_up(looks_[rule], [&](std::size_t other) { return need(other, under_way); });
+    under_way[rule] = 0;
+    known_[rule] = 1;
+    needs_[rule] = std::min(reaches_[rule].whole + stands(*rules_[rule].rule), kLongest);
   }
-  return std::min(farthest, kLongest);
+  return {needs_[rule], std::min(reaches_[rule].enough + stands(*rules_[rule].rule), kLongest)};
+}
+
+RuleHistory::Reach RuleHistory::reach(std::size_t rule) const {
+  return reaches_[rule];
+}
+
+RuleHistory::Reach RuleHistory::need_of(const promql::Expr& expression) const {
+  return add_up(looks(expression), [&](std::size_t other) {
+    return Reach{needs_[other], std::min(reaches_[other].enough + stands(*rules_[other].rule), kLongest)};
+  });
 }
 
 bool RuleHistory::extend(const std::vector<Look>& looks, Duration from, std::vector<Duration>& begins) const {

@@ -28,16 +28,26 @@ class RuleHistory {
     Duration query_offset{};
   };
 
+  struct Reach {
+    Duration whole{};
+    // So much will do: of each window all but a 500th, which is what samples tell that are as far apart. Of an offset
+    // there is no part.
+    Duration enough{};
+  };
+
   // In order of evaluation. The files must be finished and outlive this; the defaults are those of groups without
   // settings of their own.
   RuleHistory(std::span<const RuleFile> files, Duration evaluation_interval, Duration query_offset);
 
   const std::vector<Entry>& rules() const { return rules_; }
   // By rule, how far back before an evaluation its result depends on what was there: its windows and offsets, what it
-  // reads of other rules' with theirs, and `for`. Of rules that read each other in a circle each counts once.
+  // reads of other rules' with theirs, `for` and `keep_firing_for`. Of rules that read each other in a circle each
+  // counts once.
   const std::vector<Duration>& needs() const { return needs_; }
-  // The same of an expression that is no rule.
-  Duration need_of(const promql::Expr& expression) const;
+  // The same without the rule's own `for` and `keep_firing_for`: how far back its expression depends on anything.
+  Reach reach(std::size_t rule) const;
+  // Of an expression that is no rule.
+  Reach need_of(const promql::Expr& expression) const;
   // Some rule looks at a fixed time.
   bool fixed_time() const { return fixed_time_; }
 
@@ -60,7 +70,8 @@ class RuleHistory {
 
  private:
   void note_names(const Rule& rule);
-  Duration need(std::size_t rule, std::vector<char>& under_way);
+  Reach need(std::size_t rule, std::vector<char>& under_way);
+  Reach add_up(const std::vector<Look>& looks, const std::function<Reach(std::size_t)>& need_of_rule) const;
   std::vector<std::size_t> read_by(const promql::VectorSelector& selector) const;
   // Of an evaluation so long before the instant: from when on the rules that it reads have to be evaluated. True if
   // that is earlier than before.
@@ -69,6 +80,7 @@ class RuleHistory {
   std::vector<Entry> rules_;
   std::vector<std::vector<Look>> looks_;                                  // by rule, query offset included
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name_;  // the rules that write series of that name
+  std::vector<Reach> reaches_;
   std::vector<Duration> needs_;
   std::vector<char> known_;
   bool fixed_time_ = false;

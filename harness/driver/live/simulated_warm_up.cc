@@ -61,7 +61,7 @@ void SimulatedWarmUp::leave_real_part(scenario::LoadedScenario& scenario, double
 
 std::optional<Time> SimulatedWarmUp::whole_from() const {
   if (!scenario_.history) return std::nullopt;
-  return scenario_.history->settled;
+  return scenario_.history->whole_from(scenario_.scenario.start);
 }
 
 }  // namespace firedrill::driver::live

@@ -189,8 +189,59 @@ TEST_F(HistoryRun, AllOfItIsThereForAFixedTime) {
       "start: 2026-03-03T12:00:00Z\nwarmup: auto",
       "groups: [{name: g, rules: [{alert: Burn, expr: 'rate(x[1d]) > x @ 1772452800'}, {alert: Ticket, expr: 'up == "
       "2'}]}]\n");
-  EXPECT_EQ(automatic.scenario.warmup, Duration(24h + 1min));
-  EXPECT_FALSE(automatic.history);
+  EXPECT_EQ(automatic.scenario.warmup, Duration(24h + 6min));
+  ASSERT_TRUE(automatic.history);
+  EXPECT_FALSE(automatic.history->whole_from(automatic.scenario.start));
+}
+
+// With less than that an alert would fire for what is missing, and `keep_firing_for` would carry it into the judged
+// part.
+TEST_F(HistoryRun, NoAlertFiresForWantOfHistory) {
+  const std::string others =
+      ", {alert: Burn, expr: 'api:errors:rate5m > 0.052', for: 1m}, {alert: Ticket, expr: 'up == "
+      "2'}, {record: api:errors:rate5m, expr: "
+      "'sum(rate(http_requests_total{code=~\"5..\"}[5m])) / sum(rate(http_requests_total[5m]))'}]}]\n";
+  for (const std::string rules :
+       {"{alert: New, expr: 'absent(http_requests_total offset 3d)', keep_firing_for: 1h}",
+        "{alert: New, expr: 'up unless up offset 1d', keep_firing_for: 2h}",
+        "{alert: New, expr: 'up unless up offset 1d'}", "{alert: New, expr: 'up unless up offset 30d'}",
+        "{alert: New, expr: 'up unless up offset 20m'}",
+        "{alert: New, expr: 'sum(rate(http_requests_total[5m])) > 1.5 * (sum(rate(http_requests_total[5m] offset 1w)) "
+        "or "
+        "vector(0))'}",
+        "{alert: New, expr: 'count_over_time(up[1d]) < 5700', keep_firing_for: 30m}",
+        "{record: up:yesterday, expr: 'up offset 1d'}, {alert: New, expr: 'absent(up:yesterday)', keep_firing_for: 1h}",
+        "{alert: New, expr: 'absent(http_requests_total offset 1h) and up @ 1772452800', for: 5m}"}) {
+    const scenario::LoadedScenario automatic =
+        load("start: 2026-03-03T12:00:00Z\nwarmup: auto", "groups: [{name: g, rules: [" + rules + others);
+    EXPECT_TRUE(automatic.beyond_history.empty()) << rules;
+    const Finished done = run(automatic);
+    EXPECT_FALSE(std::ranges::any_of(done.record.alerts, [](const auto& each) { return each.alert == "New"; }))
+        << rules;
+  }
+}
+
+// What is on all the time has fired, and been told of, before the judged part.
+TEST_F(HistoryRun, WhatIsAlwaysOnFiresBeforeTheJudgedPart) {
+  const Finished done =
+      run(load("start: 2026-03-03T12:00:00Z\nwarmup: auto",
+               "groups: [{name: g, rules: [{alert: Burn, expr: 'up offset 1d == 1', for: 10m}, {alert: "
+               "Ticket, expr: 'up == 2'}]}]\n"));
+  ASSERT_FALSE(done.record.alerts.empty());
+  for (const record::AlertRecord& alert : done.record.alerts) {
+    EXPECT_LE(alert.firing_at.value(), done.record.judged_from - 4min);
+  }
+}
+
+TEST_F(HistoryRun, TheRecordNamesWhatTheWarmUpIsTooShortFor) {
+  const Finished done = run(load("start: 2026-03-03T12:00:00Z\nwarmup: 13h"));
+  std::vector<std::string> beyond;
+  for (const auto& each : done.record.monitoring.beyond_history.value()) {
+    beyond.push_back(each.what + " " + format_duration(each.looks_back));
+  }
+  EXPECT_THAT(beyond, ElementsAre("api:errors:mean1d 1d5m", "api:requests:yesterday 1d5m", "Ticket 1d2m",
+                                  "api:errors:rate1d 1d", "api:requests:rate1d 1d", "Gone 1d"));
+  EXPECT_FALSE(run(load("start: 2026-03-03T12:00:00Z\nwarmup: auto")).record.monitoring.beyond_history);
 }
 
 TEST_F(HistoryRun, TheRecordSaysHowFarEachRuleLooksBack) {

@@ -28,20 +28,35 @@ TEST(Words, RulesThatLookBackFartherThanTheWarmUpAreNamed) {
   EXPECT_EQ(history_words(record), "") << "just enough";
   record.rules[0].looks_back = Duration(72h);
   EXPECT_EQ(history_words(record),
-            format("The warm-up lasted 30 m, and 1 rule looks back farther: {} (3 d).", record.rules[0].name));
+            format("The warm-up lasted 30 m, and so much is looked back at: {} (3 d).", record.rules[0].name));
   record.rules[1].looks_back = Duration(30 * 24h);
   EXPECT_EQ(history_words(record),
-            format("The warm-up lasted 30 m, and 2 rules look back farther: {} (30 d), {} (3 d).", record.rules[1].name,
+            format("The warm-up lasted 30 m, and so much is looked back at: {} (30 d), {} (3 d).", record.rules[1].name,
                    record.rules[0].name));
   record.started = record.judged_from;
-  EXPECT_TRUE(history_words(record).starts_with("There was no warm-up, and 2 rules look back farther: "));
+  EXPECT_TRUE(history_words(record).starts_with("There was no warm-up, and so much is looked back at: "));
   for (const std::string_view name : {"html", "markdown"}) {
     const Format* of = find_format(name);
     ASSERT_NE(of, nullptr);
-    EXPECT_NE(of->render(record, tsdb::Store()).find("There was no warm-up, and 2 rules look back farther: "),
+    EXPECT_NE(of->render(record, tsdb::Store()).find("There was no warm-up, and so much is looked back at: "),
               std::string::npos)
         << name;
   }
+}
+
+// An expectation and a query of an SLO file as well; of an automatic warm-up only where it can be told.
+TEST(Words, WhateverLooksBackFartherIsNamed) {
+  record::Record record = sample::passed();
+  record.rules[0].looks_back = Duration(72h);
+  record.monitoring.beyond_history = {{"expectation 'quiet'", Duration(96h)}, {record.rules[0].name, Duration(72h)}};
+  EXPECT_EQ(history_words(record),
+            format("The warm-up lasted 30 m, and so much is looked back at: expectation 'quiet' (4 d), {} (3 d).",
+                   record.rules[0].name));
+  EXPECT_TRUE(lacks_history(record, record.rules[0]));
+  record.monitoring.beyond_history.reset();
+  record.monitoring.whole_from = record.started;
+  EXPECT_EQ(history_words(record), "");
+  EXPECT_FALSE(lacks_history(record, record.rules[0]));
 }
 
 TEST(ExpectationWords, LabelsAreToldByTheirValues) {
