@@ -17,6 +17,10 @@
 #include "promql/options.h"
 #include "yaml/form.h"
 
+namespace firedrill {
+class Budget;
+}
+
 namespace firedrill::scenario {
 
 // A kind of file that stands beside its subject in a room behind this one.
@@ -33,6 +37,7 @@ struct CheckOptions {
   notify::Version alertmanager = notify::kNewest;
   ReadOptions reads;
   std::span<const OtherKind> others{};
+  const Budget* budget = nullptr;  // what is exceeded is looked at no longer
 };
 
 struct CheckedFiles {

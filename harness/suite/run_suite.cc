@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "base/bounds/activity.h"
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "driver/outputs.h"
 #include "driver/run.h"
 #include "scenario/load.h"
+#include "scenario/steady_state.h"
 #include "suite/summarise.h"
 
 namespace firedrill::suite {
@@ -60,6 +62,12 @@ class SuiteRun {
       return failed;
     }
     failed.warnings = loaded->warnings;
+    std::ranges::move(scenario::unsteady_services(*loaded, &budget), std::back_inserter(failed.warnings));
+    if (has_errors(failed.warnings)) {
+      failed.errors = std::exchange(failed.warnings, {});
+      note(&Outcome::bad_input);
+      return failed;
+    }
     const std::string folder = options_.seeds.size() == 1 ? file.name : format("{}-seed-{}", file.name, seed);
     if (auto free = may_write(folder, *loaded); !free) return not_written(std::move(failed), free.error());
     const double from = stopwatch_seconds();

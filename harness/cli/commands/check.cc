@@ -132,6 +132,7 @@ int check(Options& options) {
   check.syntax_only = options.syntax_only;
   check.reads = options.reads;
   check.others = kOthers;
+  check.budget = &options.bounds.budget();
   check.disabled_lints.insert(options.disabled.begin(), options.disabled.end());
   Diagnostics all;
   bool all_read = true;

@@ -1,4 +1,5 @@
 // firedrill game-day SCENARIO --out DIR: the sheets by which people lead a game day, and take part in it.
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "cli/scenario_path.h"
 #include "driver/run.h"
 #include "scenario/load.h"
+#include "scenario/steady_state.h"
 #include "suite/game_day.h"
 
 namespace firedrill::cli {
@@ -66,7 +68,10 @@ int run(Options& options) {
     print_diagnostics(loaded.error());
     return kBadInput;
   }
-  print_diagnostics(loaded->warnings);
+  Diagnostics found = loaded->warnings;
+  std::ranges::move(scenario::unsteady_services(*loaded, &options.bounds.budget()), std::back_inserter(found));
+  print_diagnostics(found);
+  if (has_errors(found)) return kBadInput;
   const std::filesystem::path out = options.out;
   const output::OutputFolder folder(out, suite::game_day_folder(), output_hooks());
   if (const ExitCode code = check_folder(out, folder); code != kPassed) return code;

@@ -29,6 +29,7 @@
 #include "monitor/prometheus/changing_jobs.h"
 #include "reports/course_rows.h"
 #include "scenario/load.h"
+#include "scenario/steady_state.h"
 
 namespace firedrill::cli {
 namespace {
@@ -270,7 +271,10 @@ int run(Options& options) {
     print_diagnostics(loaded.error());
     return kBadInput;
   }
+  std::ranges::move(scenario::unsteady_services(*loaded, &options.bounds.budget()),
+                    std::back_inserter(loaded->warnings));
   print_diagnostics(loaded->warnings);
+  if (has_errors(loaded->warnings)) return kBadInput;
   if (!options.scrape_phase.empty()) {
     loaded->scenario.prometheus.scrape_phase =
         options.scrape_phase == "aligned" ? scenario::ScrapePhase::aligned : scenario::ScrapePhase::spread;
