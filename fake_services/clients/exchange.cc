@@ -44,6 +44,8 @@ void Exchange::begin() {
     if (!error) self->end(End::given_up);
   });
   socket_ = kept_.take(port_);
+  // One that the server has closed meanwhile is none.
+  while (socket_ != nullptr && http::is_stale(socket_->native_handle())) socket_ = kept_.take(port_);
   reused_ = socket_ != nullptr;
   reused_ ? send() : connect();
 }
@@ -68,7 +70,7 @@ void Exchange::send() {
   asio::async_write(*socket_, asio::buffer(request_),
                     [self = shared_from_this()](const error_code& error, std::size_t) {
                       if (self->ended_) return;
-                      error ? self->broken() : self->receive();
+                      error ? self->broken(error == asio::error::broken_pipe) : self->receive();
                     });
 }
 
@@ -77,7 +79,7 @@ void Exchange::receive() {
     if (self->ended_) return;
     if (!error) return self->take(got);
     const bool whole = error == asio::error::eof && self->body_ && self->body_->to_the_end();
-    if (!whole) return self->broken();
+    if (!whole) return self->broken(error == asio::error::eof);
     self->head_->persistent = false;
     self->end(End::answered);
   });
@@ -101,9 +103,10 @@ void Exchange::take(std::size_t count) {
   end(End::answered);
 }
 
-// A connection that was kept may have been closed while nothing went over it: then nobody has seen the request.
-void Exchange::broken() {
-  if (!reused_ || !come_.empty()) return end(End::reset);
+// A connection that was kept may have been closed in order while the request was on its way: then nobody has seen the
+// request, and it is sent once more. One that was reset was not: that has befallen the request, and is to be told.
+void Exchange::broken(bool unseen) {
+  if (!unseen || !reused_ || !come_.empty()) return end(End::reset);
   reused_ = false;
   connect();
 }

@@ -54,7 +54,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void send();
   void receive();
   void take(std::size_t count);
-  void broken();
+  void broken(bool unseen);
   void end(End how);
 
   asio::io_context& context_;

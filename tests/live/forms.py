@@ -31,7 +31,7 @@ services:
     routes: [{{method: POST, path: /}}]
 """ for name, replicas, rate, method in [
     ("errors", 3, 30, "GET"), ("holes", 2, 20, "GET"), ("late", 2, 20, "GET"), ("narrow", 1, 20, "GET"), ("sliced", 1, 20, "GET"), ("early", 1, 20, "GET"), ("storm", 1, 10, "GET"),
-    ("paused", 1, 20, "GET"), ("full", 1, 20, "POST")]) + """
+    ("paused", 1, 20, "GET"), ("full", 1, 20, "POST"), ("cut-off", 2, 20, "GET")]) + """
   sends:
     startup: 100ms
     latency: 2ms
@@ -63,6 +63,7 @@ expectations:
 FAULTS = [
     "{id: first-errors, kind: http_error, target: {service: errors}, at: 3s, code: 503, pattern: {first_n: 40}}",
     "{id: first-holes, kind: blackhole, target: {service: holes, dependency: holes-db}, at: 3s, pattern: {first_n: 15}}",
+    "{id: first-resets, kind: reset, target: {service: cut-off}, scrapes: false, at: 3s, pattern: {first_n: 30}}",
     "{id: late-to-one, kind: latency, target: {service: late, dependency: late-db}, at: 3s, duration: 10s, p50: 80ms}",
     "{id: thin, kind: bandwidth, target: {service: narrow-db}, at: 3s, duration: 10s, rate: 256Ki, answer: 32Ki}",
     "{id: sliced, kind: slicer, target: {service: sliced-db}, at: 3s, duration: 10s, size: 4Ki, pause: 30ms, answer: 32Ki}",
@@ -107,6 +108,8 @@ def all_forms(program, folder):
     check("of whom the last was the end of it", faults["first-errors"].get("recovered_at"), faults["first-errors"])
     lost = drill.value(program, folder, 'sum(dependency_requests_total{service="holes",outcome="timeout"})')
     check("the first 15 over all lines, and no more", lost == 15, lost)
+    resets = faults["first-resets"]["witness"]["what"]
+    check("the first 30 resets, each of which a client saw", resets.startswith("30 of "), resets)
     own = drill.value(program, folder, 'histogram_quantile(0.9, sum by (le) (http_request_duration_seconds_bucket{service="late-db"}))')
     check("what one caller's connections do the dependency does not see", own < 0.05, own)
     check("what is thin carries what it should", drill.value(program, folder, 'sum(http_requests_total{service="narrow"})') > 100)
