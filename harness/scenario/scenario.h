@@ -27,6 +27,7 @@ struct ScrapeLimits {
   std::int64_t label_name_length = 0;
   std::int64_t label_value_length = 0;
   std::int64_t targets = 0;
+  std::string body_size = {};  // as it is written, of a real Prometheus alone; empty: nothing is said of it
 };
 
 // What a configuration says of one job; targets whose label `job` is its name are scraped so.

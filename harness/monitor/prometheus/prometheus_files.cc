@@ -24,6 +24,9 @@ std::vector<std::string> all_in_quotes(std::span<const std::string> texts) {
   return out;
 }
 
+// Of a service's answer, as the embedded monitor takes it at most (http/client.h): Prometheus has no bound of its own.
+constexpr std::string_view kLargestBody = "16MB";
+
 std::string labels_of(const model::Labels& labels) {
   Printed entries;
   for (const model::Label& label : labels) entries.emplace_back(label.name, in_quotes(label.value));
@@ -81,6 +84,8 @@ std::string job_of(const std::string& name, const std::pair<std::string, std::st
   const auto limit = [&](const char* key, std::int64_t value) {
     if (value > 0) entries.emplace_back(key, std::to_string(value));
   };
+  const std::string_view body = limits.body_size;
+  entries.emplace_back("body_size_limit", in_quotes(body.empty() ? kLargestBody : body));
   limit("sample_limit", limits.samples);
   limit("label_limit", limits.labels);
   limit("label_name_length_limit", limits.label_name_length);

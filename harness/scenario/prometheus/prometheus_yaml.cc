@@ -59,9 +59,12 @@ ScrapeLimits limits_of(const Fields& fields, const ScrapeLimits& global, Diagnos
          format("scrapes are not simulated byte by byte, so that none fails for a 'body_size_limit' of {}", body),
          "`sample_limit` is obeyed");
   }
-  return {limit("sample_limit", global.samples), limit("label_limit", global.labels),
+  return {limit("sample_limit", global.samples),
+          limit("label_limit", global.labels),
           limit("label_name_length_limit", global.label_name_length),
-          limit("label_value_length_limit", global.label_value_length), limit("target_limit", global.targets)};
+          limit("label_value_length_limit", global.label_value_length),
+          limit("target_limit", global.targets),
+          body.empty() || body == "0" ? global.body_size : body};
 }
 
 bool is_word(char c) {
