@@ -74,6 +74,16 @@ std::expected<Installed, NotInstalled> find(const Wanted& wanted, const std::opt
                                       format("name the file of {} with {} FILE", wanted.name, wanted.option)});
 }
 
+// The programs' files, and what promtool makes of the past, lie where TMPDIR says.
+std::optional<NotInstalled> no_place_for_files() {
+  const char* place = std::getenv("TMPDIR");
+  std::error_code error;
+  if (place == nullptr || *place == '\0' || std::filesystem::is_directory(place, error)) return std::nullopt;
+  return NotInstalled{
+      format("TMPDIR is {}, which is no folder: the files of the real programs are to lie there", place),
+      "create it, or leave TMPDIR unset for /tmp"};
+}
+
 }  // namespace
 
 std::optional<std::string> version_said(std::string_view line, std::string_view program) {
@@ -86,6 +96,7 @@ std::optional<std::string> version_said(std::string_view line, std::string_view 
 }
 
 std::expected<Installed, NotInstalled> find_prometheus(const std::optional<std::string>& given) {
+  if (auto nowhere = no_place_for_files()) return std::unexpected(*std::move(nowhere));
   return find({"Prometheus", "--prometheus", "prometheus", {"prometheus"}}, given);
 }
 
