@@ -14,6 +14,7 @@
 namespace firedrill::cli {
 namespace {
 
+constexpr Duration kDefaultTimeout = 30min;
 constexpr std::uint64_t kDefaultMemory = std::uint64_t{4} << 30;
 
 // Of what the system allows a quarter stays for what is not ours, and for saying what is wrong.
@@ -117,7 +118,23 @@ Bounds::~Bounds() {
 void Bounds::start() {
   started_ = true;
   Regex::count_in(&budget_);
-  net_ = std::make_unique<Net>(timeout_, max_memory_ ? *max_memory_ : default_memory());
+  net_ = std::make_unique<Net>(timeout_.value_or(kDefaultTimeout), max_memory_ ? *max_memory_ : default_memory());
+}
+
+void Bounds::stop_time() {
+  if (net_ != nullptr) net_->stop_time();
+}
+
+void Bounds::go_on_with_time() {
+  if (net_ != nullptr) net_->go_on_with_time();
+}
+
+void Bounds::wait_for_others() {
+  if (!timeout_) stop_time();
+}
+
+std::optional<Duration> Bounds::asked_timeout() const {
+  return timeout_ && *timeout_ > Duration(0) ? timeout_ : std::nullopt;
 }
 
 void Bounds::apply_limits(Budget& budget) const {

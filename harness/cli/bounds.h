@@ -29,6 +29,14 @@ class Bounds {
   // And no longer from here on: when nothing is left to do but to put what has been made in its place.
   void stop() { net_.reset(); }
 
+  // What passes by a clock of its own (a live run) is not counted from here on, until it goes on.
+  void stop_time();
+  void go_on_with_time();
+  // Others take their time from here on (agents, for one): a --timeout that is given stays, the usual one does not.
+  void wait_for_others();
+  // The --timeout that is given; nothing: none is, or no bound.
+  std::optional<Duration> asked_timeout() const;
+
   // Of what the user says of bounds, for a budget of a part of the command.
   void apply_limits(Budget& budget) const;
 
@@ -39,7 +47,7 @@ class Bounds {
 
  private:
   Budget budget_;
-  Duration timeout_ = 30min;
+  std::optional<Duration> timeout_;          // as the user says
   std::vector<std::string> limits_;          // as given; they are in budget_
   std::optional<std::uint64_t> max_memory_;  // as the user says
   std::unique_ptr<Net> net_;

@@ -122,8 +122,24 @@ Net::Net(Duration timeout, std::uint64_t max_memory)
 
 Net::~Net() = default;
 
+void Net::stop_time() {
+  stopped_at_ = stopwatch_seconds();
+}
+
+void Net::go_on_with_time() {
+  const double stopped_at = stopped_at_;
+  if (stopped_at == 0) return;
+  not_counted_ = not_counted_ + stopwatch_seconds() - stopped_at;
+  stopped_at_ = 0;  // last: whoever looks meanwhile takes it for stopped
+}
+
+bool Net::is_late() const {
+  if (timeout_ <= Duration(0) || stopped_at_ != 0) return false;
+  return stopwatch_seconds() - begun_ - not_counted_ > to_seconds(timeout_);
+}
+
 void Net::look() const {
-  const bool late = timeout_ > Duration(0) && stopwatch_seconds() - begun_ > to_seconds(timeout_);
+  const bool late = is_late();
   const bool large = max_memory_ > 0 && size_.now().value_or(0) > max_memory_;
   if (!late && !large) return;
   static constinit Message message;

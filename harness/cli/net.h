@@ -3,6 +3,7 @@
 // The program leaves at once, wherever it is, as it does when it is interrupted.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,10 +21,18 @@ class Net {
   Net(const Net&) = delete;
   Net& operator=(const Net&) = delete;
 
+  // Time that passes by somebody else's clock is none of the command's: it is not counted from here on, until it goes
+  // on. Memory is watched throughout.
+  void stop_time();
+  void go_on_with_time();
+
  private:
   void look() const;
+  bool is_late() const;
 
   double begun_;
+  std::atomic<double> not_counted_ = 0;  // seconds that are none of the command's
+  std::atomic<double> stopped_at_ = 0;   // 0: its time goes on
   Duration timeout_;
   std::uint64_t max_memory_;
   std::string timeout_text_;

@@ -410,6 +410,7 @@ int work_suite(Options& options, std::vector<console::DrillFile> drills) {
     if (only == nullptr) return kBadInput;
     drills = {console::DrillFile(*only)};
   }
+  options.bounds.wait_for_others();
   const std::vector<console::SuiteRow> rows = run_suite(options, drills);
   if (options.bounds.exceeded()) return kBadInput;
   const std::size_t all = drills.size() * static_cast<std::size_t>(options.seeds);
