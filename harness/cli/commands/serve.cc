@@ -234,9 +234,7 @@ class Clients {
       return environment_error(
           format("this machine does not carry {:.0f} requests per second of the topology's traffic: {}", carried->asked,
                  carried->why),
-          format(
-              "the highest rate that works is about {:.0f} requests per second; lower requests_per_second to {:.0f} %",
-              carried->rate, 100 * carried->share));
+          remedy_for(*carried, ""));
     }
     loop_.resume();
     return std::nullopt;

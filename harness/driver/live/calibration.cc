@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/maths.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::driver::live {
 namespace {
@@ -21,7 +23,9 @@ constexpr double kLatestStart = 0.14;
 // What the services' own queues may add between a low rate and the usual one; beyond it the processors do.
 constexpr double kLongerFactor = 3;
 constexpr double kLonger = 0.03;
+// And on by halves, as long as there is a rate to speak of.
 constexpr std::array kShares = {0.75, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05};
+constexpr double kLeastRate = 1;  // requests per second
 
 struct Trial {
   double seconds = 0;  // that an answer takes, on average
@@ -85,6 +89,17 @@ std::string against(const Trial& trial, const Trial& low) {
 
 }  // namespace
 
+std::string remedy_for(const Carried& carried, std::string_view where) {
+  if (carried.share <= 0) {
+    return "no lower rate works either: see what else the machine is busy with, or simulate the scenario";
+  }
+  const double percent =
+      carried.share >= 0.01 ? maths::floor(100 * carried.share + 0.5) : maths::floor(100000 * carried.share) / 1000;
+  return format("the highest rate that works is about {} requests per second: {}lower requests_per_second to {} %",
+                format_number(carried.rate >= 10 ? maths::floor(carried.rate + 0.5) : round_to_record(carried.rate)),
+                where, format_number(percent));
+}
+
 std::optional<Carried> calibrate(OpenLoop& clients, const std::vector<EntryRate>& rates,
                                  const std::function<bool(Duration)>& wait) {
   Trials trials(clients, rates, wait);
@@ -114,7 +129,11 @@ std::optional<Carried> calibrate(OpenLoop& clients, const std::vector<EntryRate>
     const auto why = try_share(1, of_most);
     if (!why) return std::nullopt;
     if (why->empty()) continue;
-    for (const double share : kShares) {
+    const auto lower = [](double share) {
+      const auto listed = std::ranges::find_if(kShares, [&](double each) { return each < share; });
+      return listed == kShares.end() ? share / 2 : *listed;
+    };
+    for (double share = kShares.front(); share * asked >= kLeastRate; share = lower(share)) {
       const auto still = try_share(share, of_most);
       if (!still) return std::nullopt;
       if (still->empty()) return finish({false, share, share * asked, asked, *why});

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -21,11 +22,14 @@ struct EntryRate {
 
 struct Carried {
   bool all = true;
-  double share = 1;  // of the usual rate, or of the most, that works
+  double share = 1;  // of the usual rate, or of the most, that works; 0: of one request per second nothing does
   double rate = 0;   // requests per second of all entry points, at that share
   double asked = 0;  // and in full
   std::string why;   // what stood against it
 };
+
+// What somebody is to do about a machine that does not carry all: "in `overrides`, lower …" where `where` is that.
+std::string remedy_for(const Carried& carried, std::string_view where);
 
 // Sends at a low rate, then at the usual one, then at the most, a moment each, and at lower ones until one works.
 // `wait` lets time go on for the rest of the world; false: it is broken off, and nothing is the result. Afterwards
