@@ -18,7 +18,6 @@ constexpr std::size_t kMoreConnections = 1024;
 constexpr double kLongestHang = 120;   // that a request is held which nobody answers
 constexpr double kLongestScrape = 20;  // the same of a scrape, whose thread is wanted for others
 constexpr double kHangLook = 0.05;
-constexpr double kLargestAnswer = 8.0 * 1024 * 1024;
 constexpr std::string_view kJson = "application/json";
 
 http::Response json_response(int code, std::string body) {

@@ -38,6 +38,11 @@ std::string pod_name(const ServiceSpec& service, std::size_t replica);
 // The most requests that a replica's process may hold at once: each has a thread.
 inline constexpr std::int64_t kMostInProcess = 4000;
 
+// Bytes of an answer, and what their mean may be: of sizes that spread exponentially one in some thousands is larger
+// than eight times the mean.
+inline constexpr double kLargestAnswer = 8.0 * 1024 * 1024;
+inline constexpr double kLargestMeanAnswer = kLargestAnswer / 8;
+
 class FakeService {
  public:
   // `model` must outlive it. `replica` is below the number of its replicas.
@@ -59,6 +64,9 @@ class FakeService {
   Account account() const;
   // Its metrics are to count from now on alone.
   void count_anew() { metrics_.count_anew(); }
+  // And they go on from these.
+  void go_on_from(const PastMetrics& past) { metrics_.go_on_from(past); }
+  void set_certificate_expiry(double seconds) { metrics_.set_certificate_expiry(seconds); }
 
   // The ports of the replicas of a dependency that are ready. Nothing happens for one that it does not have.
   void set_ready(std::string_view dependency, std::vector<std::uint16_t> ports);

@@ -6,12 +6,16 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/maths.h"
+#include "base/text/numbers.h"
 #include "fake_services/telemetry/instrument_names.h"
 
 namespace firedrill::fake_services {
@@ -86,6 +90,32 @@ class Counted {
   std::map<std::pair<std::string, PrometheusLabels>, ClientMetric> then_;
 };
 
+constexpr std::string_view kCallsMetric = "dependency_requests_total";
+constexpr std::string_view kCacheMetric = "cache_requests_total";
+constexpr std::string_view kProcessorMetric = "process_cpu_seconds_total";
+constexpr std::string_view kPublishedMetric = "queue_messages_published_total";
+constexpr std::string_view kConsumedMetric = "queue_messages_consumed_total";
+
+// A histogram of the past: what each of its buckets holds by itself.
+struct PastHistogram {
+  std::map<double, double> cumulative;  // by upper bound
+  double sum = 0;
+
+  std::vector<double> increments(const std::vector<double>& bounds) const {
+    std::vector<double> out;
+    double below = 0;
+    const auto add = [&](double bound) {
+      const auto found = cumulative.find(bound);
+      const double up_to = found == cumulative.end() ? below : std::max(below, found->second);
+      out.push_back(up_to - below);
+      below = up_to;
+    };
+    for (const double bound : bounds) add(bound);
+    add(maths::infinity());
+    return out;
+  }
+};
+
 prometheus::Labels request_labels(const ServiceSpec& spec, const RouteModel& route) {
   prometheus::Labels labels = {{"method", route.method}, {"route", route.path}};
   if (spec.version_label) labels["version"] = spec.version;
@@ -97,7 +127,8 @@ prometheus::Labels request_labels(const ServiceSpec& spec, const RouteModel& rou
 struct ReplicaMetrics::State {
   State(const ServiceModel& model, Time begun, std::function<ReplicaGauges()> asked)
       : service(model),
-        started(begun),
+        started_s(to_seconds(begun)),
+        certificate_expiry_s(model.spec.certificate ? to_seconds(begun + model.spec.certificate->expires_in) : 0),
         gauges(std::move(asked)),
         requests(prometheus::BuildCounter()
                      .Name(std::string(kRequestsMetric))
@@ -108,11 +139,11 @@ struct ReplicaMetrics::State {
                       .Help("Time to the response of a request, by method and route.")
                       .Register(registry)),
         calls(prometheus::BuildCounter()
-                  .Name("dependency_requests_total")
+                  .Name(std::string(kCallsMetric))
                   .Help("Attempts to call a dependency, by their outcome.")
                   .Register(registry)),
         cache(prometheus::BuildCounter()
-                  .Name("cache_requests_total")
+                  .Name(std::string(kCacheMetric))
                   .Help("Lookups in the cache before a dependency, by their result.")
                   .Register(registry)),
         buckets(default_buckets().begin(), default_buckets().end()) {}
@@ -134,12 +165,11 @@ struct ReplicaMetrics::State {
   // Memory, disk and certificate are as the topology says: nothing of them is used up in earnest.
   void process(const ReplicaGauges& now, Momentary& out) const {
     const ServiceSpec& spec = service.spec;
-    out.counter("process_cpu_seconds_total", "Processor time that the process has used, in seconds.", {},
-                process_cpu_seconds());
+    out.counter(kProcessorMetric.data(), "Processor time that the process has used, in seconds.", {},
+                process_cpu_seconds() + processor_before_s);
     out.gauge("process_resident_memory_bytes", "Resident memory in bytes, as the topology has it.", {},
               now.memory_bytes);
-    out.gauge("process_start_time_seconds", "When the process was started, in seconds since 1970.", {},
-              to_seconds(started));
+    out.gauge("process_start_time_seconds", "When the process was started, in seconds since 1970.", {}, started_s);
     out.gauge("build_info", "Always 1; the version is a label.", {{"version", spec.version}}, 1);
     if (spec.disk) {
       const PrometheusLabels labels = {
@@ -150,7 +180,7 @@ struct ReplicaMetrics::State {
     }
     if (spec.certificate) {
       out.gauge("probe_ssl_earliest_cert_expiry", "When the certificate expires, in seconds since 1970.", {},
-                to_seconds(started + spec.certificate->expires_in));
+                certificate_expiry_s);
     }
   }
 
@@ -159,8 +189,8 @@ struct ReplicaMetrics::State {
     const PrometheusLabels labels = {{"queue", service.spec.name}};
     out.gauge("queue_messages", "Messages that wait in the replica's share of the queue.", labels, now.messages);
     out.gauge("queue_oldest_message_age_seconds", "For how long the oldest message has waited.", labels, now.oldest_s);
-    out.counter("queue_messages_published_total", "Messages put into the queue.", labels, now.published);
-    out.counter("queue_messages_consumed_total", "Messages worked off with success.", labels, now.consumed);
+    out.counter(kPublishedMetric.data(), "Messages put into the queue.", labels, now.published + published_before);
+    out.counter(kConsumedMetric.data(), "Messages worked off with success.", labels, now.consumed + consumed_before);
   }
 
   // All that is counted, and what is so at the moment.
@@ -178,7 +208,12 @@ struct ReplicaMetrics::State {
   }
 
   const ServiceModel& service;
-  Time started;
+  // Of a process that goes on where another left off, with what that one had.
+  std::atomic<double> started_s;
+  std::atomic<double> certificate_expiry_s;
+  std::atomic<double> processor_before_s = 0;
+  std::atomic<double> published_before = 0;
+  std::atomic<double> consumed_before = 0;
   std::function<ReplicaGauges()> gauges;
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests;
@@ -218,6 +253,36 @@ void ReplicaMetrics::count_anew() {
   auto now = std::make_shared<const Counted>(state_->families());
   const std::scoped_lock lock(state_->mutex);
   state_->before = std::move(now);
+}
+
+void ReplicaMetrics::go_on_from(const PastMetrics& past) {
+  count_anew();
+  State& state = *state_;
+  if (past.started_s) state.started_s = *past.started_s;
+  std::map<prometheus::Labels, PastHistogram> durations;
+  for (const PastMetrics::Count& each : past.counts) {
+    if (each.series == kRequestsMetric) state.requests.Add(each.labels).Increment(each.value);
+    if (each.series == kCallsMetric) state.calls.Add(each.labels).Increment(each.value);
+    if (each.series == kCacheMetric) state.cache.Add(each.labels).Increment(each.value);
+    if (each.series == kProcessorMetric) state.processor_before_s += each.value;
+    if (each.series == kPublishedMetric) state.published_before += each.value;
+    if (each.series == kConsumedMetric) state.consumed_before += each.value;
+    if (!each.series.starts_with(kDurationMetric)) continue;
+    prometheus::Labels labels = each.labels;
+    const std::string bound = std::exchange(labels["le"], {});
+    labels.erase("le");
+    if (each.series.ends_with("_sum")) durations[labels].sum = each.value;
+    if (!each.series.ends_with("_bucket")) continue;
+    const auto read = bound == "+Inf" ? std::optional(maths::infinity()) : parse_float(bound);
+    if (read) durations[labels].cumulative[*read] = each.value;
+  }
+  for (const auto& [labels, histogram] : durations) {
+    state.durations.Add(labels, state.buckets).ObserveMultiple(histogram.increments(state.buckets), histogram.sum);
+  }
+}
+
+void ReplicaMetrics::set_certificate_expiry(double seconds) {
+  state_->certificate_expiry_s = seconds;
 }
 
 std::string ReplicaMetrics::text() const {

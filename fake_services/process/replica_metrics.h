@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "fake_services/process/past_metrics.h"
 #include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
@@ -44,6 +45,10 @@ class ReplicaMetrics {
 
   // What has been counted so far is none of what is exposed from now on.
   void count_anew();
+  // And what is counted from now on is added to this.
+  void go_on_from(const PastMetrics& past);
+  // Of its certificate, in seconds since 1970; until it is said, as long after its start as a new one is good for.
+  void set_certificate_expiry(double seconds);
   // Prometheus's text format.
   std::string text() const;
 

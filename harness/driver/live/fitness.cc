@@ -98,8 +98,22 @@ bool answers(const ServiceSpec& service, const fake_services::FaultSpec& fault) 
   return std::ranges::find(service.zones, fault.target.zone) != service.zones.end();
 }
 
+// Sizes spread exponentially up to the largest that a process makes: of a mean that is near it many would be cut.
+void check_answer_size(const scenario::LoadedScenario& loaded, const fake_services::FaultSpec& fault,
+                       Diagnostics& found) {
+  const auto bytes = fault.behaviour->bytes();
+  if (!bytes || bytes->answer_bytes <= fake_services::kLargestMeanAnswer) return;
+  constexpr double kMiB = 1024 * 1024;
+  report(found, place_of(loaded, fault.id),
+         format("fault {} takes answers for {:.0f} bytes long on average, and the largest of a process has {:.0f} MiB: "
+                "the longest of them would be cut",
+                fault.id, bytes->answer_bytes, fake_services::kLargestAnswer / kMiB),
+         format("lower `answer` to {:.0f}Mi or less, or {}", fake_services::kLargestMeanAnswer / kMiB, kSimulate));
+}
+
 // A process answers with bodies of one mean size, all the run long.
 void check_answers(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  for (const fake_services::FaultSpec& fault : loaded.faults) check_answer_size(loaded, fault, found);
   for (const ServiceSpec& service : loaded.topology.services) {
     const fake_services::FaultSpec* first = nullptr;
     for (const fake_services::FaultSpec& fault : loaded.faults) {
