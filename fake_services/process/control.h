@@ -5,10 +5,13 @@
 //   to the process    {"topology": TEXT, "name": FILE, "service": NAME, "replica": N, "seed": TEXT, "port": N,
 //                      "parent": PID, and, where they are not as usual: "clock_ms": what scenario time is ahead of the
 //                      wall's, "startup_ms": N, "starts": false, "exit_code": N of one that ends instead,
-//                    "answer_bytes": N of a mean answer, "allowances": true where it has them (serve_replica.h)}
+//                    "answer_bytes": N of a mean answer, "expires_s": N of its certificate, "allowances": true where it
+//                    has them (serve_replica.h)}
 //                     {"ready": {DEPENDENCY: [PORT, ...], ...}}
-//                     {"conditions": {...}} (process_conditions.h), {"exit": CODE}, {"tell": true},
-//                     {"anew": true}: its metrics are to count from now on alone
+//                     {"conditions": {...}} (process_conditions.h), {"exit": CODE}, {"tell": true} (now,
+//                     and some times a second from then on),
+//                     {"anew": true}: its metrics are to count from now on alone; beside it "expires_s": N again, and
+//                     "past": {...}, from which they go on (past_metrics.h)
 //   from the process  {"bound": PORT}, {"listening": PORT}, {"draining": true}, {"drained": true}, {"failed": WHY},
 //                    {"oom": true} by one that has more memory than it may, and is about to be killed for it
 //                     {"account": {...}} (account.h), some times a second once it was asked to tell

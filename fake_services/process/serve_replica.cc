@@ -85,6 +85,7 @@ struct Order {
   std::string version{};              // instead of the topology's; empty: that
   bool starts = true;                 // else it never listens,
   std::optional<int> exit_code{};     // and ends with this when it should
+  std::optional<double> expires_s{};  // of its certificate, instead of the topology's from its start on
   double answer_bytes = 0;
   bool allowances = false;
 };
@@ -95,6 +96,12 @@ std::optional<std::int64_t> number(const json::object& message, const char* key)
   if (const auto* whole = found->if_int64()) return *whole;
   if (const auto* natural = found->if_uint64()) return static_cast<std::int64_t>(*natural);
   return std::nullopt;
+}
+
+std::optional<double> instant(const json::object& message, const char* key) {
+  const json::value* found = message.if_contains(key);
+  if (found == nullptr || !found->is_number()) return std::nullopt;
+  return found->to_number<double>();
 }
 
 std::string text(const json::object& message, const char* key) {
@@ -114,6 +121,7 @@ Order read_order(const json::object& message) {
   const json::value* starts = message.if_contains("starts");
   order.starts = starts == nullptr || !starts->is_bool() || starts->as_bool();
   order.answer_bytes = static_cast<double>(number(message, "answer_bytes").value_or(0));
+  order.expires_s = instant(message, "expires_s");
   order.allowances = message.contains("allowances");
   if (const auto code = number(message, "exit_code")) order.exit_code = static_cast<int>(*code);
   const std::string seed = text(message, "seed");
@@ -155,6 +163,7 @@ class Replica {
         model_(model.services[index]),
         service_(model, index, order.replica, order.seed, WallClock().now() + order.clock) {
     service_.set_answer_bytes(order.answer_bytes);
+    if (order.expires_s) service_.set_certificate_expiry(*order.expires_s);
     if (order.allowances) service_.set_allowances(Allowances::of(Descriptor(kAllowancesDescriptor)));
   }
 
@@ -198,8 +207,14 @@ void Replica::obey(const json::object& message) {
   if (const json::value* conditions = message.if_contains("conditions");
       conditions != nullptr && conditions->is_object())
     service_.set_conditions(read_conditions(conditions->as_object(), model_));
-  tells_ = tells_ || message.contains("tell");
+  if (message.contains("tell")) {
+    tells_ = true;
+    tell();
+  }
   if (message.contains("anew")) service_.count_anew();
+  if (const auto expiry = instant(message, "expires_s")) service_.set_certificate_expiry(*expiry);
+  const json::value* past = message.if_contains("past");
+  if (past != nullptr && past->is_object()) service_.go_on_from(read_past(past->as_object()));
 }
 
 void Replica::tell() {

@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "base/text/json.h"
 #include "base/text/numbers.h"
+#include "cli/console.h"
 #include "cli/scenario_path.h"
 #include "driver/live/fitness.h"
 #include "driver/speed/chance.h"
@@ -32,7 +33,7 @@ CheckedSpeed checked_at(const scenario::LoadedScenario& loaded, const SpeedCheck
     const Diagnostics more = monitor::program_misfits(loaded, options.speed);
     out.found.insert(out.found.end(), more.begin(), more.end());
   }
-  driver::check_chance(loaded, options.speed, options.seed, options.version, out.found);
+  driver::check_chance(loaded, options.speed, options.seed, options.version, out.found, interrupted);
   tidy(out.found);
   return out;
 }

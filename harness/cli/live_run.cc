@@ -24,10 +24,29 @@ int environment_error(const driver::live::LiveFailure& failure) {
 
 }  // namespace
 
+std::optional<ExitCode> refuse_timeout(const scenario::LoadedScenario& scenario, double speed,
+                                       std::optional<Duration> timeout) {
+  const scenario::Scenario& of = scenario.scenario;
+  const Duration warm_up = of.warmup - driver::live::simulated_part(of, speed);
+  const Duration takes = from_seconds(to_seconds(warm_up + of.duration) / speed);
+  if (!timeout || *timeout >= takes) return std::nullopt;
+  const std::string at_speed = speed == 1 ? std::string() : format(", at {} times its speed", format_number(speed));
+  print_err(format("firedrill: error: the live run takes {} ({} of warm-up and {}{}), longer than --timeout {}\n",
+                   describe_duration(takes), describe_duration(warm_up), describe_duration(of.duration), at_speed,
+                   format_duration(*timeout)));
+  print_err("      = help: leave --timeout away, which counts none of the run's own time, or allow at least as much\n");
+  return kBadInput;
+}
+
 std::optional<ExitCode> refuse_live(const scenario::LoadedScenario& scenario, const LiveChoices& choices) {
   Diagnostics found = driver::live::misfits(scenario, choices.speed);
   // What cannot be run at all needs no look at how it would go.
-  if (!has_errors(found)) driver::check_chance(scenario, choices.speed, choices.seed, choices.version, found);
+  if (!has_errors(found) && choices.speed > 1) {
+    print_err(format("two simulated runs are to tell whether chance would decide an alert at {} times its speed\n",
+                     format_number(choices.speed)));
+    driver::check_chance(scenario, choices.speed, choices.seed, choices.version, found, interrupted);
+  }
+  if (interrupted()) return kInterrupted;
   print_diagnostics(found);
   return has_errors(found) ? std::optional(kBadInput) : std::nullopt;
 }
@@ -37,6 +56,8 @@ std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate
   using driver::live::SimulatedWarmUp;
   if (driver::live::simulated_part(scenario.scenario, choices.speed) <= Duration(0)) return nullptr;
   const double from = stopwatch_seconds();
+  print_err(format("simulating the first {} of the warm-up\n",
+                   describe_duration(driver::live::simulated_part(scenario.scenario, choices.speed))));
   auto warm_up = std::make_unique<SimulatedWarmUp>(scenario, options, choices.speed);
   while (warm_up->step()) {
     if (interrupted()) return std::unexpected(kInterrupted);
@@ -49,12 +70,30 @@ std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate
   return warm_up;
 }
 
+void say_what_is_not_taken_up(const scenario::LoadedScenario& scenario) {
+  std::string names;
+  for (const alerting::RuleFile& file : scenario.rule_files) {
+    for (const alerting::RuleGroup& group : file.groups) {
+      for (const alerting::Rule& rule : group.rules) {
+        if (rule.keep_firing_for > Duration(0)) names += (names.empty() ? "" : ", ") + rule.name();
+      }
+    }
+  }
+  if (names.empty()) return;
+  print_err(
+      format("a Prometheus that starts takes up no keep_firing_for: of {} an alert that is only kept firing as the "
+             "simulated part ends resolves there\n",
+             printable(names)));
+}
+
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
-                                                                             const LiveChoices& choices) {
+                                                                             const LiveChoices& choices,
+                                                                             driver::live::SimulatedWarmUp* before) {
   auto world = driver::live::LiveWorld::start(
       scenario, {.seed = choices.seed,
                  .on_wall_clock = choices.on_wall_clock,
                  .speed = choices.speed,
+                 .past = before == nullptr ? driver::live::PastOfPods() : before->past(choices.speed),
                  .is_interrupted = [] { return interrupted(); },
                  .say = [](const std::string& what) { print_err(format("{}\n", printable(what))); }});
   if (world) return std::move(*world);

@@ -23,16 +23,24 @@ struct LiveChoices {
   bool on_wall_clock = false;  // processes tell instants by the wall's clock, for who monitors them has no other
   promql::Version version = promql::Version::v3;
 };
+// Whether a --timeout that was asked for leaves the run the time that it takes by its own clock, which the bound does
+// not count: nobody who gives less wants to wait for it. Nothing: it does.
+std::optional<ExitCode> refuse_timeout(const scenario::LoadedScenario& scenario, double speed,
+                                       std::optional<Duration> timeout);
 // Whether the scenario can be run so, before anything is started; nothing: it can. What is wrong has been said.
 std::optional<ExitCode> refuse_live(const scenario::LoadedScenario& scenario, const LiveChoices& choices);
 // What of the warm-up does not pass for real is simulated, and taken from the scenario; null: all of it does. `options`
 // are the run's.
 std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate_warm_up(
     scenario::LoadedScenario& scenario, const LiveChoices& choices, const driver::RunOptions& options);
+// What of the alerts that stand as the simulated part ends a real Prometheus does not take up; nothing where it does.
+void say_what_is_not_taken_up(const scenario::LoadedScenario& scenario);
 // Starts the processes of the scenario; says what it does. Else what the command is to return: what is wrong has been
 // said, and nothing is left running.
+// `before`: from which its processes go on; null: they begin anew.
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
-                                                                             const LiveChoices& choices);
+                                                                             const LiveChoices& choices,
+                                                                             driver::live::SimulatedWarmUp* before);
 
 // To its end, or until somebody interrupts it, or a process without which it cannot go on has ended: then the run is
 // cut short there, and is worth recording. `programs`: null where the embedded monitor monitors. Nothing: it came to

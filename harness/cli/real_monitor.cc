@@ -57,6 +57,7 @@ std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(c
        .speed = world.speed(),
        .before = started.warm_up == nullptr ? nullptr : &started.warm_up->monitor().series(),
        .promtool = started.promtool,
+       .settled = [&world](Time begins) { world.loaded_to(begins); },
        .watch = watch,
        .folder_made =
            [&world](const std::string& folder) {

@@ -116,6 +116,11 @@ Inside Run::inside() const {
           .logs = logs_ == nullptr ? nullptr : &logs_->so_far()};
 }
 
+monitor::ScrapeTargets& Run::targets() {
+  assert(!stepping_);
+  return *assembly_->wiring().targets;
+}
+
 OnCallDesk* Run::by_hand() {
   assert(!stepping_);
   assembly_->host().run_due(now());

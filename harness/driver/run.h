@@ -82,6 +82,9 @@ class Run {
 
   // For who works the incident by hand, beside the scenario's responders or in their place. Not of the live world.
   Inside inside() const;
+  // What is scraped of the services, which stand at the run's last event: a scrape that is made here draws as any other
+  // does, so that the run that goes on behind it is another.
+  monitor::ScrapeTargets& targets();
   // What people do, with the world brought to now; null: nobody is on call. Not within a step.
   OnCallDesk* by_hand();
   // The Alertmanager, to set silences; null: there is none, or it is down.

@@ -18,6 +18,7 @@ services:
     startup: 5s
     latency: 5ms
     cpu_per_request: 0s
+    certificate: {expires_in: 7d}
     background_errors: 0.01%
     traffic: {requests_per_second: 30, timeout: 1s}
     dependencies: {db: {pool: {size: 8}, request_timeout: 500ms, connect_timeout: 200ms}}
@@ -46,6 +47,9 @@ groups:
       - {alert: Quiet, expr: 'web:requests:rate5m < 10', labels: {severity: warning}}
       - {alert: Much, expr: 'web:requests:rate5m > 80', labels: {severity: warning}}
       - {alert: Watchdog, expr: vector(1), for: 1h, labels: {severity: none}}
+      - {alert: Restarted, expr: 'changes(process_start_time_seconds{job=~"web|db"}[1h]) > 0 or resets(process_cpu_seconds_total{job=~"web|db"}[1h]) > 0 or resets(http_requests_total{job=~"web|db"}[1h]) > 0', labels: {severity: warning}}
+      - {alert: Young, expr: 'time() - process_start_time_seconds < 15 * 60', labels: {severity: warning}}
+      - {alert: Expiring, expr: 'probe_ssl_earliest_cert_expiry - time() > 6.9 * 86400', labels: {severity: warning}}
       - {alert: Longest, expr: vector(1), for: 2h, labels: {severity: none}}
 """
 

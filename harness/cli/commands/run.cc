@@ -309,16 +309,19 @@ int run(Options& options) {
                               .speed = options.speed,
                               .on_wall_clock = prometheus.has_value() && options.speed == 1,
                               .version = *version};
+    if (const auto refused = refuse_timeout(*loaded, options.speed, options.bounds.asked_timeout())) return *refused;
     if (const auto refused = refuse_live(*loaded, choices)) return *refused;
     if (prometheus && driver::live::simulated_part(loaded->scenario, options.speed) > Duration(0)) {
       auto found = installed_promtool(*prometheus);
       if (!found) return found.error();
       promtool = *std::move(found);
+      say_what_is_not_taken_up(*loaded);
     }
     auto simulated = simulate_warm_up(*loaded, choices, run_options);
     if (!simulated) return simulated.error();
     warm_up = *std::move(simulated);
-    auto started = start_live(*loaded, choices);
+    options.bounds.stop_time();  // from here on the run has its own
+    auto started = start_live(*loaded, choices, warm_up.get());
     if (!started) return started.error();
     live = *std::move(started);
   }
@@ -340,6 +343,7 @@ int run(Options& options) {
   std::optional<ExitCode> cut_short;
   if (live != nullptr) {
     cut_short = run_live(drill, *live, programs.get(), *view, loaded->scenario.start);
+    options.bounds.go_on_with_time();
   } else {
     run_to_end(drill, loaded->scenario.start);
   }

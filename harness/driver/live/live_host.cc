@@ -23,8 +23,9 @@ namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
 constexpr Duration kLook = std::chrono::milliseconds(100);
-// Processes tell what they count some times a second: so much later all of a minute has been told.
+// Processes are asked for what they have counted as a minute ends: so much later they have told.
 constexpr Duration kTold = std::chrono::milliseconds(500);
+constexpr double kSoonTold = 0.1;  // of those that have nothing else to do
 
 bool on_lines(const FaultSpec& fault) {
   return fake_services::live_form(fault) == LiveForm::line;
@@ -145,7 +146,8 @@ LiveObserver LiveHost::observer(Time t) {
 
 Time LiveHost::next_due() const {
   if (over_) return Time::max();
-  Time next = std::min({minute_ + kMinute + of_wall(kTold), looked_ + of_wall(kLook), next_ramp_});
+  Time next =
+      std::min({minute_ + kMinute + (cut_ ? of_wall(kTold) : Duration(0)), looked_ + of_wall(kLook), next_ramp_});
   if (const auto fault = injector_.next_at()) next = std::min(next, *fault);
   for (const Begun& each : begun_) next = std::min(next, each.effective);
   return next;
@@ -162,7 +164,8 @@ void LiveHost::run_due(Time due) {
   have_effects(t);
   process_faults(t);
   if (t >= next_ramp_) give_orders(t);
-  if (t >= minute_ + kMinute + of_wall(kTold)) close_minute(t);
+  if (cut_ && t >= minute_ + kMinute + of_wall(kTold)) close_minute(t);
+  if (!cut_ && t >= minute_ + kMinute) cut_minute();
 }
 
 void LiveHost::hand_on_events(Time t) {
@@ -321,8 +324,17 @@ LiveHost::Counted LiveHost::counted(std::size_t service, const LiveObserver& see
   return out;
 }
 
+// What is counted from here on is of the next minute, however long it takes until this one is known.
+void LiveHost::cut_minute() {
+  cut_.emplace();
+  for (std::size_t s = 0; s < model_.services.size(); ++s) cut_->push_back(world_.clients().counts(s));
+  world_.post([](LiveServices& services) { services.mark(); });
+}
+
 void LiveHost::close_minute(Time t) {
-  const LiveObserver seen = observer(t);
+  LiveObserver seen = observer(t);
+  seen.go_back_to(world_, *cut_);
+  cut_.reset();
   events::Minute minute;
   minute.from = minute_;
   minute.services.resize(model_.services.size());
@@ -482,7 +494,11 @@ void LiveHost::end(Time t) {
   if (over_) return;
   hand_on_events(t);
   // The last minute, where the run ends with it.
-  while (t >= minute_ + kMinute) close_minute(t);
+  while (t >= minute_ + kMinute) {
+    if (!cut_) cut_minute();
+    sleep_seconds(kSoonTold);
+    close_minute(t);
+  }
   over_ = true;
   std::vector<fake_services::PodLife> lives;
   for (std::size_t s = 0; s < model_.services.size(); ++s) {

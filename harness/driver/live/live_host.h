@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -90,6 +91,7 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   void end_what_is_used_up(Time t);
   void set_monitor(Time t);
   Counted counted(std::size_t service, const LiveObserver& seen) const;
+  void cut_minute();
   void close_minute(Time t);
   void note_minute(const LiveObserver& seen);
   std::expected<void, std::string> end_fault(const std::string& id, Time t);
@@ -126,6 +128,8 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   Time looked_;    // for events
   Time reckoned_;  // up to which `usual_` is
   Time minute_;    // begin of the current one
+  std::optional<std::vector<fake_services::OutsideCounts>>
+      cut_;  // by service, as the minute ended; nothing: it goes on
   Time next_ramp_ = Time::max();
   std::vector<Counted> at_minute_;
   std::vector<fake_services::FaultState> states_;  // at the end

@@ -28,6 +28,13 @@ LiveObserver::LiveObserver(LiveWorld& world, const LiveScraper& scraper, const f
   }
 }
 
+void LiveObserver::go_back_to(LiveWorld& world, const std::vector<fake_services::OutsideCounts>& outside) {
+  outside_ = outside;
+  for (std::size_t s = 0; s < replicas_.size(); ++s) {
+    for (std::size_t r = 0; r < replicas_[s].size(); ++r) replicas_[s][r] = world.services().record(s, r, true);
+  }
+}
+
 Observation LiveObserver::over_edge(std::size_t service, std::size_t edge) const {
   Observation out;
   for (const ReplicaRecord& replica : replicas_[service]) out.add(replica.account.edges[edge]);

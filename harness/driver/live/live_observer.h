@@ -15,6 +15,8 @@ class LiveObserver final : public fake_services::Observer {
   LiveObserver(LiveWorld& world, const LiveScraper& scraper, const fake_services::MonitorCounts& monitor,
                const fake_services::AlertmanagerCounts& alertmanager, const std::vector<double>& outside_usual,
                Time now, double seconds);
+  // What clients had counted by an instant, by service, and processes by the mark that was made then.
+  void go_back_to(LiveWorld& world, const std::vector<fake_services::OutsideCounts>& outside);
   Time now() const override { return now_; }
   fake_services::Observation of(std::span<const fake_services::Hit> hits, fake_services::View view) const override;
   double forged(std::span<const fake_services::Hit> hits, const fake_services::ForgedMetric& metric) const override;

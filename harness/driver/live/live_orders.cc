@@ -68,6 +68,13 @@ Duration LiveServices::startup_of(const Replica& replica) const {
   return from_seconds(to_seconds(replica.spec->startup) * pod.startup_factor + pod.startup_delay_s);
 }
 
+// As its process exposes it: in seconds of the clock by which it tells instants.
+std::optional<double> LiveServices::certificate_expiry(const Replica& replica, Time scenario, Time wall) const {
+  if (!replica.spec->certificate) return std::nullopt;
+  const Time expires = *options_.certificates_from + replica.spec->certificate->expires_in;
+  return to_seconds(options_.on_wall_clock ? wall + (expires - scenario) : expires);
+}
+
 json::object LiveServices::order_of(const Replica& replica) const {
   const fake_services::PodConditions& pod = replica.orders.pod;
   json::object order = {{"topology", options_.topology->text},
@@ -85,6 +92,7 @@ json::object LiveServices::order_of(const Replica& replica) const {
   if (replica.service < options_.answer_bytes.size() && options_.answer_bytes[replica.service] > 0) {
     order["answer_bytes"] = static_cast<std::int64_t>(options_.answer_bytes[replica.service]);
   }
+  if (const auto expiry = certificate_expiry(replica, now(), WallClock().now())) order["expires_s"] = *expiry;
   if (options_.allowances != nullptr) order["allowances"] = true;
   if (!pod.starts) order["starts"] = false;
   if (!pod.starts && pod.exits_at_startup) order["exit_code"] = pod.exit_code;
@@ -114,6 +122,7 @@ void LiveServices::hear(Replica& replica, const json::object& message) {
   if (auto read = fake_services::read_account(account->as_object(), replica.before.edges.size())) {
     const std::scoped_lock lock(mutex_);
     replica.current = *std::move(read);
+    if (std::exchange(replica.mark_awaited, false)) replica.mark->account = counted_by(replica);
   }
 }
 
@@ -153,9 +162,15 @@ void LiveServices::tell_ready() {
   }
 }
 
-void LiveServices::count_anew() {
+void LiveServices::count_anew(const PastOfPods& past, Time start, Time wall) {
   for (auto& replica : replicas_) {
-    if (replica->process && !replica->hung) replica->process->control().send({{"anew", true}});
+    if (!replica->process || replica->hung) continue;
+    json::object message{{"anew", true}};
+    if (const auto expiry = certificate_expiry(*replica, start, wall)) message["expires_s"] = *expiry;
+    if (const auto found = past.find(replica->pod); found != past.end()) {
+      message["past"] = fake_services::to_json(found->second);
+    }
+    replica->process->control().send(message);
   }
 }
 
@@ -309,18 +324,43 @@ std::vector<events::Event> LiveServices::take_events() {
   return std::exchange(events_, {});
 }
 
-ReplicaRecord LiveServices::record(std::size_t service, std::size_t index) const {
+// Over all of its processes, as far as they have told.
+fake_services::Account LiveServices::counted_by(const Replica& replica) {
+  fake_services::Account out = replica.before;
+  out.own.add(replica.current.own);
+  for (std::size_t e = 0; e < std::min(replica.current.edges.size(), out.edges.size()); ++e) {
+    out.edges[e].add(replica.current.edges[e]);
+  }
+  for (std::size_t b = 0; b < out.latency.size(); ++b) out.latency[b] += replica.current.latency[b];
+  return out;
+}
+
+void LiveServices::mark() {
+  for (auto& replica : replicas_) {
+    const bool tells = replica->process && !replica->hung;
+    {
+      const std::scoped_lock lock(mutex_);
+      ReplicaRecord counted{.account = counted_by(*replica)};
+      add_ways(*replica, counted);
+      replica->mark = {std::move(counted.account), std::move(counted.passed)};
+      replica->mark_awaited = tells;
+    }
+    if (tells) replica->process->control().send({{"tell", true}});
+  }
+}
+
+ReplicaRecord LiveServices::record(std::size_t service, std::size_t index, bool marked) const {
   const Replica& replica = at(service, index);
   ReplicaRecord out;
   out.probes = replica.probing->counts();
   const std::scoped_lock lock(mutex_);
-  out.account = replica.before;
-  out.account.own.add(replica.current.own);
-  for (std::size_t e = 0; e < std::min(replica.current.edges.size(), out.account.edges.size()); ++e) {
-    out.account.edges[e].add(replica.current.edges[e]);
+  if (marked && replica.mark) {
+    out.account = replica.mark->account;
+    out.passed = replica.mark->passed;
+  } else {
+    out.account = counted_by(replica);
+    add_ways(replica, out);
   }
-  for (std::size_t b = 0; b < out.account.latency.size(); ++b) out.account.latency[b] += replica.current.latency[b];
-  add_ways(replica, out);
   out.restarts = static_cast<double>(replica.restarts);
   out.exits = replica.exits;
   out.kills = replica.kills;

@@ -64,6 +64,13 @@ struct LiveReplica {
   ReplicaOrders orders;
   fake_services::Account before;  // of processes that are gone
   fake_services::Account current;
+  // What was counted by the last mark, and through its ways; it is awaited until the process has told.
+  struct Mark {
+    fake_services::Account account;
+    std::vector<fake_services::Observation> passed;
+  };
+  std::optional<Mark> mark;
+  bool mark_awaited = false;
 
   // What others read.
   ReplicaState state = ReplicaState::starting;

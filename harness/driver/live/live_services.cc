@@ -74,6 +74,7 @@ LiveServices::LiveServices(const fake_services::Topology& topology, const LiveOp
       clock_(options.pace),
       deploying_(topology.services.size(), false),
       told_(topology.services.size()) {
+  if (!options_.certificates_from) options_.certificates_from = now();
   if (options_.slots.empty()) {
     for (const ServiceSpec& service : topology_.services) {
       options_.slots.push_back({static_cast<std::size_t>(service.replicas)});
@@ -258,6 +259,7 @@ void LiveServices::bury(Replica& replica, int code) {
       replica.before.edges[e].add(counts_of(last.edges[e]));
     }
     for (std::size_t b = 0; b < last.latency.size(); ++b) replica.before.latency[b] += last.latency[b];
+    replica.mark_awaited = false;  // it tells nothing any more
   }
   replica.finished = wall;
   replica.hook_over.reset();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <expected>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "driver/live/supervisor.h"
 #include "events/event.h"
 #include "fake_services/process/account.h"
+#include "fake_services/process/past_metrics.h"
 #include "fake_services/proxy/entrance.h"
 #include "fake_services/proxy/proxy.h"
 #include "fake_services/topology/topology.h"
@@ -72,6 +74,9 @@ struct ReplicaRecord {
   std::vector<fake_services::Observation> passed{};
 };
 
+// What replicas had counted before their processes were there, by pod.
+using PastOfPods = std::map<std::string, fake_services::PastMetrics, std::less<>>;
+
 struct LiveOptions {
   SourcePtr topology;  // its text, which each process reads itself
   std::uint64_t seed = 1;
@@ -80,6 +85,7 @@ struct LiveOptions {
   Duration clock_ahead{};      // of scenario time, before the pace's
   bool on_wall_clock = false;  // processes tell instants by the wall's clock: what scrapes them has no other
   bool tells = false;          // processes tell what they count
+  std::optional<Time> certificates_from = {};  // scenario time since which certificates count; nothing: the start
   ProxiedLines proxied = {};   // empty: none
   // By service: the mean size of its answers; empty, 0: as large as what they say.
   std::vector<double> answer_bytes = {};
@@ -110,7 +116,8 @@ class LiveServices {
 
   // As they stand now, without empty slots; any thread may ask.
   std::vector<ReplicaView> views() const;
-  ReplicaRecord record(std::size_t service, std::size_t slot) const;
+  // `marked`: its counts are those of the last mark.
+  ReplicaRecord record(std::size_t service, std::size_t slot, bool marked = false) const;
   std::size_t slots(std::size_t service) const { return told_[service].size(); }
   // That it should have.
   std::size_t replicas(std::size_t service) const;
@@ -126,8 +133,11 @@ class LiveServices {
   void settle();
   // Of what happens, and of processes that are started, from now on.
   void set_clock_ahead(Duration ahead) { options_.clock_ahead = ahead; }
-  // What processes that run have counted so far is none of what they expose from now on.
-  void count_anew();
+  // What processes that run have counted so far is none of what they expose from now on; they go on from what is said
+  // of them. It is `start` of scenario time, and `wall` by the wall's clock.
+  void count_anew(const PastOfPods& past, Time start, Time wall);
+  // What has been counted by now is kept as it is: each process is asked for it, and tells within a moment.
+  void mark();
   // Ends the wait of a step; any thread may call it.
   void wake() const;
   // Another process that is to end with firedrill, and no longer; a folder that is to go with it then.
@@ -164,9 +174,11 @@ class LiveServices {
   void slot_is_empty(Replica& replica);
   fake_services::ProcessConditions conditions_of(const Replica& replica) const;
   const std::string& version_of(const Replica& replica) const;
+  static fake_services::Account counted_by(const Replica& replica);
   void add_ways(const Replica& replica, ReplicaRecord& record) const;
   std::expected<void, std::string> launch(Replica& replica);
   json::object order_of(const Replica& replica) const;
+  std::optional<double> certificate_expiry(const Replica& replica, Time scenario, Time wall) const;
   void listen_to(Replica& replica);
   void hear(Replica& replica, const json::object& message);
   void begin_to_serve(Replica& replica);

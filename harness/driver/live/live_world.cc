@@ -121,6 +121,7 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .clock_ahead = Duration(world->ahead_->load()),
                          .on_wall_clock = world->options_.on_wall_clock,
                          .tells = true,
+                         .certificates_from = scenario.scenario.start,
                          .proxied = lines_of(scenario.faults, world->model_),
                          .answer_bytes = answer_sizes(scenario.faults, world->model_),
                          .allowances = world->allowances_,
@@ -269,12 +270,39 @@ std::optional<LiveFailure> LiveWorld::try_traffic() {
   }
   return LiveFailure{format("this machine does not carry the scenario's {:.0f} requests per second from outside: {}",
                             carried->asked, carried->why),
-                     format("the highest rate that works is about {:.0f} requests per second: in `overrides`, lower "
-                            "requests_per_second to {:.0f} %",
-                            carried->rate, 100 * carried->share)};
+                     remedy_for(*carried, "in `overrides`, ")};
+}
+
+// As processes expose it: where they tell instants by the wall's clock, what was before has been loaded so, too.
+PastOfPods LiveWorld::past_by(const monitor::RunTimes& times) const {
+  PastOfPods past = options_.past;
+  for (auto& [pod, metrics] : past) {
+    if (!metrics.started_s || !options_.on_wall_clock) continue;
+    metrics.started_s = to_seconds(times.on_wall(Time(from_seconds(*metrics.started_s))).time_since_epoch());
+  }
+  return past;
+}
+
+// A scrape in which a process shows what it had counted before, and what it counts from then on at the next, would be
+// taken for a restart: it has been told before the first that counts.
+void LiveWorld::tell_past(Time start, Time wall) {
+  constexpr double kHeard = 0.02;
+  const auto told = ask([past = past_by({start, wall, options_.speed}), start, wall](LiveServices& services) {
+    services.count_anew(past, start, wall);
+    return true;
+  });
+  if (!told) give_up(told.error());
+  sleep_seconds(kHeard);
+}
+
+// Nobody sends anything until the run begins.
+void LiveWorld::loaded_to(Time wall) {
+  tell_past(scenario_.scenario.start, wall);
+  past_is_told_ = true;
 }
 
 std::unique_ptr<Clock> LiveWorld::begin(Time start) {
+  if (!past_is_told_) tell_past(start, WallClock().now());
   wall_at_start_ = WallClock().now();
   const Duration over = begins_ ? pace_.of_wall(std::max(Duration(0), wall_at_start_ - *begins_)) : Duration(0);
   run_pace_ = Pace::beginning_at(start + over, pace_.speed);
@@ -283,7 +311,6 @@ std::unique_ptr<Clock> LiveWorld::begin(Time start) {
   auto clock = std::make_unique<LiveClock>(run_pace_);
   post([ahead](LiveServices& services) {
     services.set_clock_ahead(ahead);
-    services.count_anew();
     (void)services.take_events();  // what was before the run is none of its
   });
   clients_->resume();

@@ -40,6 +40,7 @@ class LiveWorld {
     std::uint16_t first_port = 0;                 // LiveOptions
     bool on_wall_clock = false;                   // LiveOptions
     double speed = 1;                             // of an incident's time; that of requests is the wall's
+    PastOfPods past = {};                         // from which its processes go on; empty: they begin anew
     std::function<bool()> is_interrupted;         // asked now and then while it starts
     std::function<void(const std::string&)> say;  // what is going on, a line
   };
@@ -54,6 +55,9 @@ class LiveWorld {
   // The run is to begin at this instant of the machine's clock, which others have been told: where begin() comes a
   // moment later, that much is over.
   void settle_begin(Time wall) { begins_ = wall; }
+  // What was before has been loaded as if the run began then, by the wall's clock: its instants are by that, and
+  // processes go on from it from now on, since what scrapes them begins before the run does.
+  void loaded_to(Time wall);
   // Scenario time begins, at this instant, and clients come.
   std::unique_ptr<Clock> begin(Time start);
   // What befalls nobody any more; processes are asked to end, and have ended afterwards.
@@ -84,6 +88,8 @@ class LiveWorld {
  private:
   LiveWorld(const scenario::LoadedScenario& scenario, Options options);
   std::optional<LiveFailure> come_up();
+  void tell_past(Time start, Time wall);
+  PastOfPods past_by(const monitor::RunTimes& times) const;
   void tell_ways() const;
   std::optional<LiveFailure> missing_program(double waited_s) const;
   std::optional<LiveFailure> try_traffic();
@@ -103,6 +109,7 @@ class LiveWorld {
   Pace run_pace_;
   Time wall_at_start_{};
   std::optional<Time> begins_;
+  bool past_is_told_ = false;
   std::unique_ptr<LiveServices> services_;  // made and stepped by the thread
   mutable std::mutex mutex_;
   std::deque<std::function<void(LiveServices&)>> posted_;

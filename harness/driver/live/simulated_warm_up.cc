@@ -1,6 +1,12 @@
 #include "driver/live/simulated_warm_up.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/maths.h"
+#include "fake_services/telemetry/metric_scale.h"
 
 namespace firedrill::driver::live {
 namespace {
@@ -30,6 +36,14 @@ RunOptions simulated(RunOptions options) {
   return options;
 }
 
+// What was counted in so much less time. It may stand a little higher for it, and never lower: that would be a restart.
+// What is whole stays so: a process counts in whole numbers.
+double counted_in(double value, bool whole, double speed) {
+  constexpr double kMore = 1 + 1e-12;  // beyond what the text format rounds off
+  if (whole) return speed == 1 ? value : maths::ceil(value / speed);
+  return value / speed * kMore;
+}
+
 }  // namespace
 
 Duration simulated_part(const scenario::Scenario& scenario, double speed) {
@@ -56,7 +70,40 @@ void SimulatedWarmUp::leave_real_part(scenario::LoadedScenario& scenario, double
   const Duration part = simulated_part(scenario.scenario, speed);
   scenario.scenario.start += part;
   scenario.scenario.warmup -= part;
+  for (fake_services::ServiceSpec& service : scenario.topology.services) {
+    if (service.certificate) service.certificate->expires_in -= part;  // which counts from the scenario's start
+  }
   scenario.history.reset();
+}
+
+PastOfPods SimulatedWarmUp::past(double speed) {
+  PastOfPods out;
+  run_->settle();  // it stands at its last event
+  monitor::ScrapeTargets& targets = run_->targets();
+  std::vector<double> values;
+  for (std::size_t t = 0; t < targets.targets().size(); ++t) {
+    if (!targets.targets()[t].listed || targets.targets()[t].kind != fake_services::TargetKind::replica) continue;
+    if (!targets.scrape(t, values).up) continue;
+    const fake_services::Target& target = targets.targets()[t];
+    fake_services::PastMetrics& past = out[target.pod];
+    for (std::size_t i = 0; i < std::min(values.size(), target.series.size()); ++i) {
+      const model::Labels& labels = target.series[i].labels;
+      const std::string name(labels.metric_name());
+      if (fake_services::is_absent(values[i])) continue;
+      if (name == "process_start_time_seconds") past.started_s = values[i];
+      if (fake_services::declared_scale(name) != fake_services::MetricScale::request_count) continue;
+      const bool whole = name.ends_with("_bucket") || name.ends_with("_count") || values[i] == maths::floor(values[i]);
+      fake_services::PastMetrics::Count count{
+          .series = name, .labels = {}, .value = counted_in(values[i], whole, speed)};
+      for (const model::Label& label : labels) {
+        if (label.name != "__name__" && !target.labels.has(label.name)) {
+          count.labels.emplace(label.name, label.value);
+        }
+      }
+      past.counts.push_back(std::move(count));
+    }
+  }
+  return out;
 }
 
 std::optional<Time> SimulatedWarmUp::whole_from() const {

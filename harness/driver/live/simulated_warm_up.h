@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "driver/live/live_services.h"
 #include "driver/run.h"
 #include "driver/run_options.h"
 #include "scenario/load.h"
@@ -39,6 +40,9 @@ class SimulatedWarmUp {
   Time until() const { return until_; }
   // From when on all is there; nothing: from the beginning.
   std::optional<Time> whole_from() const;
+  // What each pod exposes as it ends, for processes that count on from there: counts of requests in their own time, of
+  // which less passes by `speed`. Once, when it is over: it is one more scrape.
+  PastOfPods past(double speed);
   // As it stands once it is over.
   const monitor::EmbeddedMonitor& monitor() const { return run_->inside().monitor; }
 

@@ -1,6 +1,7 @@
 #include "driver/speed/chance.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ using Kind = Condition::Kind;
 using Recorded = std::multimap<std::string, const promql::Expr*, std::less<>>;
 
 constexpr double kStandardErrors = 3;
+constexpr Duration kShortestWarmUp = std::chrono::minutes(10);  // until services have settled
 constexpr std::size_t kFewest = 6;  // values that tell how they vary
 
 // A time in which nothing happens to the world.
@@ -157,7 +159,7 @@ class Judge {
  public:
   // `another`: the same of another seed.
   Judge(const scenario::LoadedScenario& loaded, double speed, const Finished& run, const Finished& another,
-        promql::Version version, Diagnostics& found)
+        promql::Version version, const std::function<bool()>& stop, Diagnostics& found)
       : loaded_(loaded),
         speed_(speed),
         run_(run),
@@ -165,6 +167,7 @@ class Judge {
         options_{.version = version},
         windows_(loaded.rule_files),
         quiet_(quiet_times(run.record)),
+        stop_(stop),
         found_(found) {}
 
   void judge() {
@@ -174,6 +177,7 @@ class Judge {
         const Duration own = group.interval.value_or(Duration(0));
         const Duration step = own > Duration(0) ? own : loaded_.scenario.prometheus.evaluation_interval;
         for (const alerting::Rule& rule : group.rules) {
+          if (stop_()) return;
           if (rule.alerting()) judge(rule, step, loaded_.looks_back[index]);
           ++index;
         }
@@ -287,22 +291,48 @@ class Judge {
   promql::Options options_;
   Windows windows_;
   std::vector<Quiet> quiet_;
+  const std::function<bool()>& stop_;
   Diagnostics& found_;
 };
 
+// Of a longer warm-up only as much as rules look back: what lies before is seen by none of them.
+scenario::LoadedScenario with_short_warm_up(scenario::LoadedScenario scenario) {
+  Duration needed = kShortestWarmUp;
+  for (const Duration looks_back : scenario.looks_back) needed = std::max(needed, looks_back);
+  const Duration spare = scenario.scenario.warmup - needed;
+  if (scenario.history || spare <= Duration(0)) return scenario;
+  scenario.scenario.start += spare;
+  scenario.scenario.warmup = needed;
+  for (fake_services::ServiceSpec& service : scenario.topology.services) {
+    if (service.certificate) service.certificate->expires_in -= spare;  // which counts from the start
+  }
+  return scenario;
+}
+
+// Nothing: it was not to go on.
+std::optional<Finished> simulated(const scenario::LoadedScenario& scenario, const RunOptions& options,
+                                  const std::function<bool()>& stop) {
+  constexpr int kLooks = 400;  // whether it is to go on
+  Run run(scenario, options);
+  const Duration step = std::max<Duration>(std::chrono::seconds(1), (run.end() - run.now()) / kLooks);
+  while (!run.finished()) {
+    if (stop()) return std::nullopt;
+    run.advance_to(run.now() + step);
+  }
+  return run.finish();
+}
+
 }  // namespace
 
-void check_chance(const scenario::LoadedScenario& scenario, double speed, std::uint64_t seed, promql::Version version,
-                  Diagnostics& found) {
+void check_chance(const scenario::LoadedScenario& whole, double speed, std::uint64_t seed, promql::Version version,
+                  Diagnostics& found, const std::function<bool()>& stop) {
   if (speed <= 1) return;
-  const auto simulated = [&](std::uint64_t of_seed) {
-    Run run(scenario, {.seed = of_seed, .promql = version});
-    run.advance_to(run.end());
-    return run.finish();
-  };
-  const Finished finished = simulated(seed);
-  const Finished another = simulated(seed + 1);
-  Judge(scenario, speed, finished, another, version, found).judge();
+  const scenario::LoadedScenario scenario = with_short_warm_up(whole);
+  const auto finished = simulated(scenario, {.seed = seed, .promql = version}, stop);
+  if (!finished) return;
+  const auto another = simulated(scenario, {.seed = seed + 1, .promql = version}, stop);
+  if (!another) return;
+  Judge(scenario, speed, *finished, *another, version, stop, found).judge();
 }
 
 }  // namespace firedrill::driver

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "base/diagnostic.h"
 #include "promql/options.h"
@@ -17,8 +18,10 @@ namespace firedrill::driver {
 // that the rule looks at lies within it. The standard error is that run's own: how far the value moves from one
 // evaluation to the next, beyond what it moves in a run of another seed, tells the variance of what comes into a
 // window, and one with X times fewer requests has a standard error √X times as large. A comparison that another one of
-// the same expression leaves without effect does not count. Of speeds up to 1 nothing is found.
+// the same expression leaves without effect does not count. Of speeds up to 1 nothing is found. Of a warm-up that is
+// longer than rules look back no more is simulated. `stop` is asked some hundred times whether that is to end: then
+// nothing more is found.
 void check_chance(const scenario::LoadedScenario& scenario, double speed, std::uint64_t seed, promql::Version version,
-                  Diagnostics& found);
+                  Diagnostics& found, const std::function<bool()>& stop);
 
 }  // namespace firedrill::driver

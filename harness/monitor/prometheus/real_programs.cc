@@ -114,6 +114,7 @@ std::optional<ProgramFailure> RealPrograms::come_up() {
   }
   if (options_.before != nullptr) {
     if (auto failed = load_before()) return failed;
+    if (options_.settled) options_.settled(*begins_);
   } else if (reads_clock()) {
     // A file that is written again later is read by a reload, which has Prometheus 2 forget its Alertmanagers, and
     // send no alert, until it has found them again.

@@ -38,6 +38,7 @@ class RealPrograms {
     // What was before the run, which is loaded before Prometheus starts, and what makes blocks of it; null: nothing.
     const tsdb::Store* before = nullptr;
     std::optional<Installed> promtool{};
+    std::function<void(Time)> settled{};  // told when the run is to begin, before anything is scraped
     ProgramWatch watch{};
     std::function<void(const std::string&)> folder_made{};  // told where the run's files are, which go with it
     std::function<bool()> is_interrupted;                   // asked now and then while they start
