@@ -49,7 +49,7 @@ groups:
       - {alert: Watchdog, expr: vector(1), for: 1h, labels: {severity: none}}
       - {alert: Restarted, expr: 'changes(process_start_time_seconds{job=~"web|db"}[1h]) > 0 or resets(process_cpu_seconds_total{job=~"web|db"}[1h]) > 0 or resets(http_requests_total{job=~"web|db"}[1h]) > 0', labels: {severity: warning}}
       - {alert: Young, expr: 'time() - process_start_time_seconds < 15 * 60', labels: {severity: warning}}
-      - {alert: Expiring, expr: 'probe_ssl_earliest_cert_expiry - time() > 6.9 * 86400', labels: {severity: warning}}
+      - {alert: Renewed, expr: 'changes(probe_ssl_earliest_cert_expiry[1h]) > 0', labels: {severity: warning}}
       - {alert: Longest, expr: vector(1), for: 2h, labels: {severity: none}}
 """
 

@@ -121,7 +121,9 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .clock_ahead = Duration(world->ahead_->load()),
                          .on_wall_clock = world->options_.on_wall_clock,
                          .tells = true,
-                         .certificates_from = scenario.scenario.start,
+                         .certificates_from = scenario.scenario.warmup_follows
+                                                  ? scenario.scenario.start + scenario.scenario.warmup
+                                                  : scenario.scenario.start,
                          .proxied = lines_of(scenario.faults, world->model_),
                          .answer_bytes = answer_sizes(scenario.faults, world->model_),
                          .allowances = world->allowances_,

@@ -71,7 +71,8 @@ void SimulatedWarmUp::leave_real_part(scenario::LoadedScenario& scenario, double
   scenario.scenario.start += part;
   scenario.scenario.warmup -= part;
   for (fake_services::ServiceSpec& service : scenario.topology.services) {
-    if (service.certificate) service.certificate->expires_in -= part;  // which counts from the scenario's start
+    const bool counts = service.certificate && !scenario.scenario.warmup_follows;
+    if (counts) service.certificate->expires_in -= part;  // which counts from where the scenario says that it starts
   }
   scenario.history.reset();
 }

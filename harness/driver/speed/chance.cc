@@ -28,7 +28,7 @@ using Recorded = std::multimap<std::string, const promql::Expr*, std::less<>>;
 
 constexpr double kStandardErrors = 3;
 constexpr Duration kShortestWarmUp = std::chrono::minutes(10);  // until services have settled
-constexpr std::size_t kFewest = 6;  // values that tell how they vary
+constexpr std::size_t kFewest = 6;                              // values that tell how they vary
 
 // A time in which nothing happens to the world.
 struct Quiet {
@@ -304,7 +304,8 @@ scenario::LoadedScenario with_short_warm_up(scenario::LoadedScenario scenario) {
   scenario.scenario.start += spare;
   scenario.scenario.warmup = needed;
   for (fake_services::ServiceSpec& service : scenario.topology.services) {
-    if (service.certificate) service.certificate->expires_in -= spare;  // which counts from the start
+    const bool counts = service.certificate && !scenario.scenario.warmup_follows;
+    if (counts) service.certificate->expires_in -= spare;  // which counts from the start
   }
   return scenario;
 }
