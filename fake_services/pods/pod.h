@@ -61,6 +61,8 @@ struct ProbeState {
   ProbeType type{};
   std::uint64_t checks = 0;
   std::uint64_t failures = 0;
+  Duration slowest{};  // of those that succeeded, and when it was begun
+  Time slowest_at{};
 };
 
 class Pod {

@@ -492,7 +492,7 @@ std::vector<ProbeState> Pods::states(Time t) {
       }
       if (!counts) continue;
       out.push_back({model_->services[life.service].spec.name, life.name, life.instance, type,
-                     counts->successful + counts->failed, counts->failed});
+                     counts->successful + counts->failed, counts->failed, counts->slowest, counts->slowest_at});
     }
   }
   return out;

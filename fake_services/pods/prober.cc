@@ -46,6 +46,15 @@ std::string_view to_string(ProbeResult result) {
   std::unreachable();
 }
 
+Duration timeout_at(const ProbeSpec& probe, double speed) {
+  const double longest = static_cast<double>(std::max(probe.period_seconds, probe.timeout_seconds)) / speed;
+  return std::min(Duration(std::chrono::seconds(probe.timeout_seconds)), from_seconds(longest));
+}
+
+double speed_with_timeout(const ProbeSpec& probe, Duration timeout) {
+  return static_cast<double>(std::max(probe.period_seconds, probe.timeout_seconds)) / to_seconds(timeout);
+}
+
 Worker::Worker(ProbeType type, const ProbeSpec& spec, Time created)
     : type_(type), spec_(spec), next_grid_(created), free_at_(created), published_(initial(type)) {
   spec_.period_seconds = std::max<std::int64_t>(1, spec_.period_seconds);
@@ -178,6 +187,10 @@ std::optional<Publication> Worker::finish(Time now) {
   const ProbeResult result = success ? ProbeResult::success : ProbeResult::failure;
   ++(success ? counts_.successful : counts_.failed);
   if (success && attempt.outcome.warning) ++counts_.warnings;
+  if (success && attempt.outcome.took > counts_.slowest) {
+    counts_.slowest = attempt.outcome.took;
+    counts_.slowest_at = now - attempt.outcome.took;
+  }
   run_ = result == last_ ? run_ + 1 : 1;
   last_ = result;
   if (run_ < (success ? spec_.success_threshold : spec_.failure_threshold)) return std::nullopt;

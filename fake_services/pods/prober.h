@@ -58,6 +58,13 @@ struct Publication {
   std::string detail = {};  // of the attempt that decided
 };
 
+// How long a probe waits for its answer where its period passes so many times as fast and answers take their own time:
+// as long as ever, but no longer than until it is due again. (One that waits longer than its period at any speed keeps
+// that proportion.)
+Duration timeout_at(const ProbeSpec& probe, double speed);
+// The speed at which that is so long.
+double speed_with_timeout(const ProbeSpec& probe, Duration timeout);
+
 class Worker {
  public:
   static constexpr int kMaxAttempts = 3;  // prober.go, maxProbeRetries
@@ -106,6 +113,8 @@ class Worker {
     std::uint64_t successful = 0;
     std::uint64_t failed = 0;
     std::uint64_t warnings = 0;  // of the successful ones; the kubelet reports each in an event
+    Duration slowest{};          // of the successful ones, and when it was begun
+    Time slowest_at{};
   };
   const Counts& counts() const { return counts_; }
 

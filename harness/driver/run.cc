@@ -150,8 +150,9 @@ Finished Run::finish() {
   const Time over = now();
   for (const auto& component : assembly_->components()) component->end(over);
   record_.rules = rules_of(scenario_, assembly_->alerts());
-  recorder_->finish(assembly_->host().faults(), assembly_->host().probes());
   Finished finished;
+  finished.probes = assembly_->host().probes();
+  recorder_->finish(assembly_->host().faults(), finished.probes);
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
   options_.keep == Keep::none ? judge_and_drop() : judge_and_keep(finished);

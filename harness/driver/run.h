@@ -38,6 +38,7 @@ struct Finished {
   std::shared_ptr<const std::string> logs_file;  // of Keep::none there is none
   std::vector<InputFile> rule_files;             // their texts, which exports need
   RunStatistics statistics;
+  std::vector<fake_services::ProbeState> probes;  // of each pod that there was
 };
 
 class Assembly;

@@ -25,6 +25,7 @@ class LiveClock final : public Clock {
  public:
   explicit LiveClock(const Pace& pace) : pace_(pace) {}
 
+  double speed() const { return pace_.speed; }
   Time now() const override { return pace_.now(); }
   bool wait_until(Time t) override {
     std::unique_lock lock(mutex_);

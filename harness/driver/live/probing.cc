@@ -49,8 +49,7 @@ Connection met(http::Failure failure) {
   std::unreachable();
 }
 
-fake_services::HttpResponse get(const ProbeSpec& probe, std::uint16_t port, std::string_view path) {
-  const Duration timeout = std::chrono::seconds(probe.timeout_seconds);
+fake_services::HttpResponse get(const ProbeSpec& probe, std::uint16_t port, std::string_view path, Duration timeout) {
   http::Request request{.path = path.empty() ? "/" : std::string(path)};
   for (const auto& [name, value] : probe.http_get->headers) request.headers.push_back({name, value});
   if (http::find_header(request.headers, "User-Agent") == nullptr) {
@@ -74,7 +73,9 @@ fake_services::HttpResponse get(const ProbeSpec& probe, std::uint16_t port, std:
 }  // namespace
 
 // A certificate does not make the port speak TLS here: a probe over HTTPS asks over HTTP.
-ProbeOutcome probe_once(const ServiceSpec& service, const ProbeSpec& probe, std::uint16_t port, bool running) {
+ProbeOutcome probe_once(const ServiceSpec& service, const ProbeSpec& probe, std::uint16_t port, bool running,
+                        double speed) {
+  const Duration timeout = fake_services::timeout_at(probe, speed);
   const Listener listener = fake_services::listener_of(service, probe);
   if (probe.exec) return fake_services::probe_exec(running ? 0 : 1, {});
   if (probe.http_get) {
@@ -82,13 +83,13 @@ ProbeOutcome probe_once(const ServiceSpec& service, const ProbeSpec& probe, std:
                                      [&](std::string_view, std::string_view path) -> fake_services::HttpResponse {
                                        if (listener == Listener::none) return {.connection = Connection::refused};
                                        if (listener == Listener::plain) return {.connection = Connection::plain};
-                                       return get(probe, port, path);
+                                       return get(probe, port, path, timeout);
                                      });
   }
   const double from = stopwatch_seconds();
   Connection connection = Connection::refused;
   if (listener == Listener::serves) {
-    const auto connected = http::connect_loopback(port, std::chrono::seconds(probe.timeout_seconds));
+    const auto connected = http::connect_loopback(port, timeout);
     connection = connected                                            ? Connection::accepted
                  : connected.error() == http::ConnectFault::timed_out ? Connection::no_response
                                                                       : Connection::refused;
@@ -174,7 +175,8 @@ void Probing::tick(std::size_t index, Time now) {
   }
   // An error is the prober's own: it counts nowhere and changes nothing.
   const auto published = worker.tick(now, seen, [&](ProbeType, const ProbeSpec& probe, Time) {
-    return lost ? ProbeOutcome{ProbeVerdict::error, {}, false, {}} : probe_once(service_, probe, port, seen.running);
+    return lost ? ProbeOutcome{ProbeVerdict::error, {}, false, {}}
+                : probe_once(service_, probe, port, seen.running, clock_.speed());
   });
   {
     const std::scoped_lock lock(mutex_);

@@ -68,8 +68,9 @@ class Probing {
   std::thread thread_;
 };
 
-// One attempt, for real; as `probe` of the service says, on the replica's one port.
+// One attempt, for real; as `probe` of the service says, on the replica's one port. It waits as long as it may at that
+// speed of the run's time.
 fake_services::ProbeOutcome probe_once(const fake_services::ServiceSpec& service, const fake_services::ProbeSpec& probe,
-                                       std::uint16_t port, bool running);
+                                       std::uint16_t port, bool running, double speed);
 
 }  // namespace firedrill::driver::live

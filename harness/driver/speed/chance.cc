@@ -15,6 +15,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "driver/run.h"
+#include "driver/speed/cut_probes.h"
 #include "monitor/speed/faster_rules.h"
 #include "promql/engine.h"
 
@@ -334,6 +335,7 @@ void check_chance(const scenario::LoadedScenario& whole, double speed, std::uint
   const auto another = simulated(scenario, {.seed = seed + 1, .promql = version}, stop);
   if (!another) return;
   Judge(scenario, speed, *finished, *another, version, stop, found).judge();
+  check_probes(scenario, speed, *finished, found);
 }
 
 }  // namespace firedrill::driver

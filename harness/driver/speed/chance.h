@@ -21,6 +21,8 @@ namespace firedrill::driver {
 // the same expression leaves without effect does not count. Of speeds up to 1 nothing is found. Of a warm-up that is
 // longer than rules look back no more is simulated. `stop` is asked some hundred times whether that is to end: then
 // nothing more is found.
+//
+// And one for each probe that is answered there, but later than it would wait (cut_probes.h).
 void check_chance(const scenario::LoadedScenario& scenario, double speed, std::uint64_t seed, promql::Version version,
                   Diagnostics& found, const std::function<bool()>& stop);
 

@@ -422,5 +422,14 @@ TEST(Prober, TimeSpentOnErrorsDelaysTheAttemptThatCounts) {
   EXPECT_EQ(worker.next_tick(), at(10));
 }
 
+TEST(Prober, WaitsNoLongerThanUntilItIsDueAgain) {
+  const ProbeSpec probe{.timeout_seconds = 1, .period_seconds = 5};
+  EXPECT_EQ(timeout_at(probe, 1), 1000ms);
+  EXPECT_EQ(timeout_at(probe, 5), 1000ms);
+  EXPECT_EQ(timeout_at(probe, 10), 500ms);
+  EXPECT_DOUBLE_EQ(speed_with_timeout(probe, 500ms), 10);
+  EXPECT_EQ(timeout_at({.timeout_seconds = 4, .period_seconds = 2}, 10), 400ms);
+}
+
 }  // namespace
 }  // namespace firedrill::fake_services
