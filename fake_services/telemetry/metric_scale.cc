@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/contains.h"
 #include "fake_services/telemetry/cluster_targets.h"
@@ -23,6 +24,17 @@ std::optional<MetricScale> scale_of(std::string_view metric) {
   return contains(cluster_metric_names(), metric) ? std::optional(MetricScale::incident) : std::nullopt;
 }
 
+// What stands for no signal is made up by the incident's time.
+MetricScale scale_of(const MetricSpec& metric) {
+  constexpr std::array<std::string_view, 4> kCounts = {"requests", "errors", "duration", "cpu"};
+  constexpr std::array<std::string_view, 2> kBacklogs = {"messages_waiting", "message_age"};
+  constexpr std::array<std::string_view, 3> kOfIncident = {"", "disk_available", "certificate_expiry"};
+  if (contains(std::span<const std::string_view>(kCounts), metric.signal)) return MetricScale::request_count;
+  if (contains(std::span<const std::string_view>(kBacklogs), metric.signal)) return MetricScale::backlog;
+  const bool of_incident = contains(std::span<const std::string_view>(kOfIncident), metric.signal);
+  return of_incident ? MetricScale::incident : MetricScale::request_level;
+}
+
 }  // namespace
 
 std::optional<MetricScale> declared_scale(std::string_view metric) {
@@ -39,6 +51,32 @@ MetricScale scale_by_name(std::string_view metric) {
   if (const auto declared = declared_scale(metric)) return *declared;
   const bool counts = std::ranges::any_of(kOfCounts, [&](std::string_view suffix) { return metric.ends_with(suffix); });
   return counts ? MetricScale::request_count : MetricScale::request_level;
+}
+
+MetricScale scale_by_type(std::string_view series, model::MetricType type) {
+  using enum model::MetricType;
+  const bool of_summary = series.ends_with("_sum") || series.ends_with("_count");
+  const bool counts = type == counter || type == histogram || (type == summary && of_summary);
+  return counts ? MetricScale::request_count : MetricScale::request_level;
+}
+
+MetricScales::MetricScales(std::span<const MetricSpec> metrics, const Exposed& exposed) {
+  for (const MetricSpec& metric : metrics) {
+    const MetricScale scale = scale_of(metric);
+    known_[metric.name] = scale;
+    if (metric.type != model::MetricType::histogram) continue;
+    const std::string_view bucket = kOfHistogram.front();
+    const bool suffixed = metric.name.ends_with(bucket);
+    const std::string base = metric.name.substr(0, metric.name.size() - (suffixed ? bucket.size() : 0));
+    for (const std::string_view suffix : kOfHistogram) known_[base + std::string(suffix)] = scale;
+  }
+  for (const auto& [series, type] : exposed) known_.emplace(series, scale_by_type(series, type));
+}
+
+std::optional<MetricScale> MetricScales::find(std::string_view series) const {
+  if (const auto declared = declared_scale(series)) return declared;
+  const auto known = known_.find(series);
+  return known == known_.end() ? std::nullopt : std::optional(known->second);
 }
 
 }  // namespace firedrill::fake_services

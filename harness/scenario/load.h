@@ -12,6 +12,7 @@
 #include "base/files/read_scope.h"
 #include "base/result.h"
 #include "fake_services/faults/fault.h"
+#include "fake_services/telemetry/metric_scale.h"
 #include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/telemetry/recording.h"
 #include "fake_services/topology/topology.h"
@@ -44,6 +45,8 @@ struct LoadedScenario {
   std::shared_ptr<const oncall::Team> team;  // null: nobody works the incidents
   std::vector<std::string> limited;          // services that somebody of them may limit
   std::vector<Duration> looks_back;          // by rule, in order of evaluation: alerting::RuleHistory's needs
+  // What programs of the user's own were seen to expose as they were met: known in the live world alone.
+  fake_services::MetricScales::Exposed exposed;
   std::optional<History> history;            // of an automatic warm-up
   std::vector<HistoryNeed> beyond_history;   // for which the warm-up is too short
   Diagnostics warnings;

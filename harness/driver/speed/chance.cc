@@ -60,8 +60,8 @@ std::vector<Quiet> quiet_times(const record::Record& record) {
 // The shortest window over counts of requests that a value is made of, through what rules record.
 class Windows {
  public:
-  explicit Windows(const std::vector<alerting::RuleFile>& files) : scale_of_(monitor::scales_in(files)) {
-    for (const alerting::RuleFile& file : files) {
+  explicit Windows(const scenario::LoadedScenario& loaded) : scale_of_(monitor::scales_in(loaded)) {
+    for (const alerting::RuleFile& file : loaded.rule_files) {
       for (const alerting::RuleGroup& group : file.groups) {
         for (const alerting::Rule& rule : group.rules) {
           if (!rule.alerting()) recorded_.emplace(rule.name(), rule.expression.get());
@@ -83,7 +83,7 @@ class Windows {
     promql::walk(expression, [&](const promql::Expr& each) {
       if (each.kind == promql::Kind::matrix_selector) {
         const auto& matrix = promql::as<promql::MatrixSelector>(each);
-        const bool counts = scale_of_(matrix.vector->name) == fake_services::MetricScale::request_count;
+        const bool counts = scale_of_(matrix.vector->name).is == fake_services::MetricScale::request_count;
         if (counts && matrix.range > Duration(0) && (!out || matrix.range < *out)) out = matrix.range;
       }
     });
@@ -166,7 +166,7 @@ class Judge {
         run_(run),
         another_(another),
         options_{.version = version},
-        windows_(loaded.rule_files),
+        windows_(loaded),
         quiet_(quiet_times(run.record)),
         stop_(stop),
         found_(found) {}

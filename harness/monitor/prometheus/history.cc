@@ -37,7 +37,7 @@ void write_history(const tsdb::Store& before, const RunTimes& times, const Scale
     last = name;
     const std::string metric = tsdb::openmetrics_series(labels);
     const bool instants = is_wall_instant(name, times);
-    const double less = scale_of(name) == fake_services::MetricScale::request_count ? times.speed : 1;
+    const double less = scale_of(name).is == fake_services::MetricScale::request_count ? times.speed : 1;
     for (const model::Sample& sample : before.history(series)) {
       if (is_stale(sample.value)) continue;
       const double value = instants ? on_wall(sample.value, times) : sample.value / less;

@@ -174,10 +174,10 @@ std::string rule_file_name(std::size_t index) {
   return format("rules-{}.yaml", index);
 }
 
-std::vector<NamedFile> rule_files_for(const std::vector<alerting::RuleFile>& rule_files, const RunTimes& times) {
-  const ScaleOfName scale_of = scales_in(rule_files);
+std::vector<NamedFile> rule_files_for(const scenario::LoadedScenario& scenario, const RunTimes& times) {
+  const ScaleOfName scale_of = scales_in(scenario);
   std::vector<NamedFile> out;
-  for (const alerting::RuleFile& file : rule_files) {
+  for (const alerting::RuleFile& file : scenario.rule_files) {
     std::string text = file.source->text;
     if (file.resource || times.speed != 1) {
       std::vector<std::string> groups;

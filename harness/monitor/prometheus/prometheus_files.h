@@ -36,7 +36,7 @@ struct PostedTo {
 std::string rule_file_name(std::size_t index);
 // As they are written; resources of Kubernetes, which Prometheus does not read, as the rule files that they stand for.
 // Of a run that passes faster they are rewritten (monitor/speed/faster_rules.h): no rule may be one that cannot be.
-std::vector<NamedFile> rule_files_for(const std::vector<alerting::RuleFile>& rule_files, const RunTimes& times);
+std::vector<NamedFile> rule_files_for(const scenario::LoadedScenario& scenario, const RunTimes& times);
 
 // The processes of these jobs (changing_jobs.h) that are there now, a file for each job, in their order.
 std::vector<NamedFile> target_files_for(std::span<const std::string> changing_jobs,

@@ -233,7 +233,7 @@ void PrometheusMonitor::end(Time now) {
                             .from = options_.times.on_wall(options_.start - (before ? Duration(0) : kBefore)),
                             .to = options_.times.on_wall(now),
                             .times = options_.times,
-                            .scale_of = scales_in(scenario_.rule_files)};
+                            .scale_of = scales_in(scenario_)};
   if (auto taken = take_series(api_, wanted, store_); !taken) {
     events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
     event.with("text", "its series could not be taken: " + taken.error());

@@ -69,7 +69,7 @@ class InRun {
     if (times_.speed == 1) return;
     const std::string_view name = series.labels.metric_name();
     instants_ = name == "ALERTS_FOR_STATE";
-    if (wanted.scale_of(name) == fake_services::MetricScale::request_count) factor_ = times_.speed;
+    if (wanted.scale_of(name).is == fake_services::MetricScale::request_count) factor_ = times_.speed;
   }
   double operator()(double value) const {
     if (is_stale(value)) return value;

@@ -197,7 +197,7 @@ std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
 std::optional<ProgramFailure> RealPrograms::start_prometheus() {
   const std::vector<PostedTo> posted_to{endpoints_->alerts()};
   const RunTimes times = before_run();
-  for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
+  for (const NamedFile& file : rule_files_for(scenario_, times)) {
     if (auto failed = write(file)) return failed;
   }
   if (auto failed = write_targets()) return failed;
@@ -273,7 +273,7 @@ std::optional<ProgramFailure> RealPrograms::make_blocks() const {
   std::error_code error;
   std::filesystem::remove_all(data, error);
   std::ofstream out(text, std::ios::binary);
-  write_history(*options_.before, before_run(), scales_in(scenario_.rule_files), out);
+  write_history(*options_.before, before_run(), scales_in(scenario_), out);
   out.close();
   if (!out.good()) {
     return ProgramFailure{format("{} cannot be written", text), "free some disk, or name another folder in TMPDIR"};
@@ -322,7 +322,7 @@ void RealPrograms::begin(const RunTimes& times) {
   const bool settled =
       begins_ && std::chrono::abs(times.on_wall(scenario_.scenario.start) - *begins_) <= kFinestInstant;
   if (settled || !reads_clock()) return;
-  for (const NamedFile& file : rule_files_for(scenario_.rule_files, times)) {
+  for (const NamedFile& file : rule_files_for(scenario_, times)) {
     if (const auto failed = write(file)) failure_ = failed->what;
   }
   prometheus_->reload();

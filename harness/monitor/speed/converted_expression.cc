@@ -202,7 +202,13 @@ class Converter {
       refuse(format("{} names no metric, so that it is not known whether it counts requests", promql::print(selector)));
       return 1;
     }
-    switch (scale_of_(name)) {
+    const SeriesScale scale = scale_of_(name);
+    if (scale.guessed) {
+      told(format("{} is taken by its type: multiplied by {} if its program exposes it as a count", name,
+                  format_number(times_.speed)));
+      return 1;
+    }
+    switch (scale.is) {
       case MetricScale::request_count:
         return times_.speed;
       case MetricScale::backlog:
@@ -294,8 +300,50 @@ class Converter {
     return in_run(call("timestamp", std::move(argument)));
   }
 
+  // Whether values in it come from counts of requests.
+  bool of_requests(const Expr& expr) const {
+    return std::ranges::any_of(promql::selectors(expr),
+                               [&](const auto* each) { return scale_of_(name_of(*each)).of_requests; });
+  }
+  // What holds at times only, by how many requests there were: null if nothing does.
+  const Expr* at_times(const Expr& expr) const {
+    const Expr* found = nullptr;
+    promql::walk(expr, [&](const Expr& each) {
+      const bool compares = each.kind == Kind::binary && promql::is_comparison(as<promql::Binary>(each).op);
+      const bool recorded =
+          each.kind == Kind::vector_selector && scale_of_(name_of(as<promql::VectorSelector>(each))).at_times;
+      if (found == nullptr && ((compares && of_requests(each)) || recorded)) found = &each;
+    });
+    return found;
+  }
+
+  // Windows of which the outcome goes by how many requests fall between two samples, or into each window within: where
+  // these are fewer nothing makes up for it.
+  void check_samples(const promql::Call& given) {
+    const std::string_view name = given.function->name;
+    for (const ExprPtr& each : given.arguments) {
+      if (each->type != promql::ValueType::matrix || !of_requests(*each)) continue;
+      const Expr& window = promql::unwrap(*each);
+      if (const Expr* sometimes = at_times(window)) {
+        refuse_everywhere(
+            format("{} goes by how often {} holds, and with fewer requests in each window that is another",
+                   promql::print(given), promql::print(*sometimes)));
+        continue;
+      }
+      // A counter falls when its process starts anew, which is no matter of how many requests there are.
+      const bool counter =
+          window.kind == Kind::matrix_selector &&
+          scale_of_(name_of(*as<promql::MatrixSelector>(window).vector)).is == MetricScale::request_count;
+      if (name == "changes" || (name == "resets" && !counter)) {
+        refuse_everywhere(
+            format("{} goes by how many requests come between two samples, and fewer do then", promql::print(given)));
+      }
+    }
+  }
+
   ExprPtr take_range_call(const promql::Call& given) {
     const std::string_view name = given.function->name;
+    check_samples(given);
     auto made = std::make_unique<promql::Call>();
     made->function = given.function;
     made->type = given.type;

@@ -16,8 +16,15 @@
 
 namespace firedrill::monitor {
 
-// Of a series' name.
-using ScaleOfName = std::function<fake_services::MetricScale(std::string_view name)>;
+// What is known of the series of a name.
+struct SeriesScale {
+  SeriesScale(fake_services::MetricScale of) : is(of), of_requests(of == fake_services::MetricScale::request_count) {}
+  fake_services::MetricScale is;
+  bool guessed = false;   // from the name alone: what exposes it is not there yet
+  bool of_requests;       // its values come from counts of requests, perhaps through rules that record
+  bool at_times = false;  // a rule records it while a comparison of such values holds
+};
+using ScaleOfName = std::function<SeriesScale(std::string_view name)>;
 
 struct ConvertedExpression {
   promql::ExprPtr expression;

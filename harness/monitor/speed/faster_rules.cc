@@ -1,11 +1,14 @@
 #include "monitor/speed/faster_rules.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
-#include <set>
 
 #include "base/report.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "fake_services/telemetry/metric_scale.h"
+#include "promql/parse/ast.h"
 #include "promql/parse/printer.h"
 
 namespace firedrill::monitor {
@@ -22,18 +25,72 @@ std::string_view to_string(Standing standing) {
   return "";
 }
 
-ScaleOfName scales_in(const std::vector<alerting::RuleFile>& rule_files) {
-  auto recorded = std::make_shared<std::set<std::string, std::less<>>>();
-  for (const alerting::RuleFile& file : rule_files) {
-    for (const alerting::RuleGroup& group : file.groups) {
-      for (const alerting::Rule& rule : group.rules) {
-        if (!rule.alerting()) recorded->insert(rule.name());
+namespace {
+
+using fake_services::MetricScale;
+using Recorded = std::multimap<std::string, const promql::Expr*, std::less<>>;
+
+// Names of series, and what rules make of them.
+class Scales {
+ public:
+  explicit Scales(const scenario::LoadedScenario& scenario)
+      : metrics_(scenario.metrics, scenario.exposed),
+        unseen_(scenario.exposed.empty() &&
+                std::ranges::any_of(scenario.topology.services, [](const auto& each) { return bool(each.program); })) {
+    for (const alerting::RuleFile& file : scenario.rule_files) {
+      for (const alerting::RuleGroup& group : file.groups) {
+        for (const alerting::Rule& rule : group.rules) {
+          if (!rule.alerting()) recorded_.emplace(rule.name(), rule.expression.get());
+        }
       }
     }
   }
-  return [recorded](std::string_view name) {
-    return recorded->contains(name) ? fake_services::MetricScale::incident : fake_services::scale_by_name(name);
-  };
+
+  SeriesScale of(std::string_view name, int depth = 0) const {
+    const auto [from, to] = recorded_.equal_range(name);
+    if (from != to) {
+      SeriesScale out(MetricScale::incident);
+      for (auto it = from; it != to && depth < kDeepest; ++it) look(*it->second, depth + 1, out);
+      return out;
+    }
+    if (const auto found = metrics_.find(name)) return *found;
+    SeriesScale out(fake_services::scale_by_name(name));
+    out.guessed = unseen_;
+    return out;
+  }
+
+ private:
+  static constexpr int kDeepest = 16;  // rules may record what they read
+
+  bool of_requests(const promql::Expr& expression, int depth, bool& at_times) const {
+    bool out = false;
+    for (const promql::VectorSelector* selector : promql::selectors(expression)) {
+      const SeriesScale scale = of(selector->name, depth);
+      out = out || scale.of_requests;
+      at_times = at_times || scale.at_times;
+    }
+    return out;
+  }
+
+  void look(const promql::Expr& expression, int depth, SeriesScale& out) const {
+    out.of_requests = of_requests(expression, depth, out.at_times) || out.of_requests;
+    promql::walk(expression, [&](const promql::Expr& each) {
+      if (each.kind != promql::Kind::binary) return;
+      bool below = false;
+      const bool compares = promql::is_comparison(promql::as<promql::Binary>(each).op);
+      out.at_times = out.at_times || (compares && of_requests(each, depth, below));
+    });
+  }
+
+  fake_services::MetricScales metrics_;
+  bool unseen_;  // programs of the user's own expose what nobody has looked at
+  Recorded recorded_;
+};
+
+}  // namespace
+
+ScaleOfName scales_in(const scenario::LoadedScenario& scenario) {
+  return [scales = std::make_shared<const Scales>(scenario)](std::string_view name) { return scales->of(name); };
 }
 
 FasterRule faster_rule(const alerting::RuleGroup& group, const alerting::Rule& rule, const RunTimes& times,
@@ -64,7 +121,7 @@ FasterRule faster_rule(const alerting::RuleGroup& group, const alerting::Rule& r
 
 std::vector<FasterRule> faster_rules(const scenario::LoadedScenario& scenario, const RunTimes& times,
                                      Evaluator evaluator) {
-  const ScaleOfName scale_of = scales_in(scenario.rule_files);
+  const ScaleOfName scale_of = scales_in(scenario);
   std::vector<FasterRule> out;
   for (const alerting::RuleFile& file : scenario.rule_files) {
     for (const alerting::RuleGroup& group : file.groups) {

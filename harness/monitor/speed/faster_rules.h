@@ -39,8 +39,9 @@ FasterRule faster_rule(const alerting::RuleGroup& group, const alerting::Rule& r
 std::vector<FasterRule> faster_rules(const scenario::LoadedScenario& scenario, const RunTimes& times,
                                      Evaluator evaluator);
 
-// What rules record is in the incident's measure already; all else is as the world's tables or its name have it.
-ScaleOfName scales_in(const std::vector<alerting::RuleFile>& rule_files);
+// What rules record is in the incident's measure already; all else is as the world's tables, the scenario's own metrics
+// or what programs expose have it, or else its name. The scenario must outlive it.
+ScaleOfName scales_in(const scenario::LoadedScenario& scenario);
 
 // An error for each rule that is not representable. At speed 1 nothing.
 void check_rules_at(const scenario::LoadedScenario& scenario, double speed, Evaluator evaluator, Diagnostics& found);

@@ -120,6 +120,16 @@ TEST(FasterRules, WhatCannotBeIsNamed) {
   const auto refused = converted("queue_messages > 1000").refused;
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused[0], "queue_messages fills by requests for as long as the incident lasts, and that is shorter then");
+  for (const char* by_chance :
+       {"changes(http_requests_total[5m])", "changes(rate(http_requests_total[1m])[5m:])",
+        "resets(rate(http_requests_total[1m])[5m:])", "max_over_time((rate(http_requests_total[1m]) > 0)[5m:])",
+        "sum_over_time((rate(http_requests_total[1m]) > bool 0)[5m:])"}) {
+    EXPECT_EQ(converted(by_chance).refused.size(), 1U) << by_chance;
+  }
+  for (const char* as_ever : {"resets(http_requests_total[5m])", "count_over_time(http_requests_total[5m])",
+                              "changes(connection_pool_max[5m])", "max_over_time((up > 0)[5m:])"}) {
+    EXPECT_TRUE(converted(as_ever).refused.empty()) << as_ever;
+  }
   const auto nameless = converted(R"(sum({job="web"}))").unwritable;
   ASSERT_EQ(nameless.size(), 1U);
   EXPECT_EQ(nameless[0], R"({job="web"} names no metric, so that it is not known whether it counts requests)");
@@ -183,12 +193,12 @@ alerting::RuleFile rule_file(std::string_view text) {
 }
 
 TEST(FasterRules, AFileIsWrittenAnew) {
-  std::vector<alerting::RuleFile> files;
-  files.push_back(rule_file(kRules));
-  const auto made = rule_files_for(files, kTenfold);
+  scenario::LoadedScenario scenario;
+  scenario.rule_files.push_back(rule_file(kRules));
+  const auto made = rule_files_for(scenario, kTenfold);
   ASSERT_EQ(made.size(), 1U);
   EXPECT_EQ(made[0].text, kWritten);
-  EXPECT_EQ(rule_files_for(files, {})[0].text, files[0].source->text);
+  EXPECT_EQ(rule_files_for(scenario, {})[0].text, scenario.rule_files[0].source->text);
 }
 
 TEST(FasterRules, PromtoolTakesThem) {
