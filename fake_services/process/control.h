@@ -6,7 +6,8 @@
 //                      "parent": PID, and, where they are not as usual: "clock_ms": what scenario time is ahead of the
 //                      wall's, "startup_ms": N, "starts": false, "exit_code": N of one that ends instead,
 //                    "answer_bytes": N of a mean answer, "expires_s": N of its certificate, "allowances": true where it
-//                    has them (serve_replica.h)}
+//                    has them (serve_replica.h), "metrics": [{...}, ...] of the scenario's own (told_metrics.h), with
+//                      "speed": N}
 //                     {"ready": {DEPENDENCY: [PORT, ...], ...}}
 //                     {"conditions": {...}} (process_conditions.h), {"exit": CODE}, {"tell": true} (now,
 //                     and some times a second from then on),

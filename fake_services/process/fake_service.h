@@ -58,6 +58,7 @@ class FakeService {
   // what is left of faults that are over after their first few requests.
   void set_answer_bytes(double mean) { answer_bytes_ = mean; }
   void set_allowances(std::shared_ptr<Allowances> allowances) { allowances_ = std::move(allowances); }
+  void set_own_metrics(std::vector<MetricSpec> metrics, double speed) { metrics_.add_own(std::move(metrics), speed); }
   // From now on; requests that are held by what they say go on when it is over.
   void set_conditions(const ProcessConditions& conditions);
   // What it has counted since it began, and what there is now.

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/maths.h"
 #include "base/text/numbers.h"
+#include "fake_services/process/own_series.h"
 #include "fake_services/telemetry/instrument_names.h"
 
 namespace firedrill::fake_services {
@@ -193,6 +194,18 @@ struct ReplicaMetrics::State {
     out.counter(kConsumedMetric.data(), "Messages worked off with success.", labels, now.consumed + consumed_before);
   }
 
+  OwnLevels levels(const ReplicaGauges& now) const {
+    const ServiceSpec& spec = service.spec;
+    return {.in_flight = now.in_flight,
+            .queued = now.queued,
+            .cpu_s = process_cpu_seconds(),
+            .memory = now.memory_bytes,
+            .disk_available = spec.disk ? spec.disk->size - now.disk_used : 0,
+            .certificate_expiry_s = spec.certificate ? certificate_expiry_s.load() : 0,
+            .messages = now.messages,
+            .oldest_s = now.oldest_s};
+  }
+
   // All that is counted, and what is so at the moment.
   std::vector<MetricFamily> families() const {
     const ReplicaGauges now = gauges();
@@ -204,6 +217,7 @@ struct ReplicaMetrics::State {
     queue(now, momentary);
     std::vector<MetricFamily> all = registry.Collect();
     std::ranges::move(momentary.take(), std::back_inserter(all));
+    if (own != nullptr) std::ranges::move(own->families(levels(now)), std::back_inserter(all));
     return all;
   }
 
@@ -221,6 +235,7 @@ struct ReplicaMetrics::State {
   prometheus::Family<prometheus::Counter>& calls;
   prometheus::Family<prometheus::Counter>& cache;
   prometheus::Histogram::BucketBoundaries buckets;
+  std::unique_ptr<OwnSeries> own;  // null: there are none
   mutable std::mutex mutex;
   std::shared_ptr<const Counted> before;  // null: all counts
 };
@@ -235,6 +250,11 @@ void ReplicaMetrics::answered(const RouteModel& route, int code, double seconds)
   state_->durations.Add(labels, state_->buckets).Observe(seconds);
   labels["code"] = std::to_string(code);
   state_->requests.Add(labels).Increment();
+  if (state_->own != nullptr) state_->own->answered(route, code, seconds);
+}
+
+void ReplicaMetrics::add_own(std::vector<MetricSpec> metrics, double speed) {
+  state_->own = std::make_unique<OwnSeries>(std::move(metrics), speed, state_->service);
 }
 
 void ReplicaMetrics::called(std::size_t edge, CallOutcome outcome) {
@@ -250,6 +270,7 @@ void ReplicaMetrics::asked_cache(std::size_t edge, bool hit) {
 }
 
 void ReplicaMetrics::count_anew() {
+  if (state_->own != nullptr) state_->own->count_anew();
   auto now = std::make_shared<const Counted>(state_->families());
   const std::scoped_lock lock(state_->mutex);
   state_->before = std::move(now);

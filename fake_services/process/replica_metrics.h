@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "fake_services/process/past_metrics.h"
+#include "fake_services/telemetry/metric_spec.h"
 #include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
@@ -38,6 +39,9 @@ class ReplicaMetrics {
   ~ReplicaMetrics();
   ReplicaMetrics(const ReplicaMetrics&) = delete;
   ReplicaMetrics& operator=(const ReplicaMetrics&) = delete;
+
+  // Before anything is counted: the scenario's own beside those that every service has (own_series.h).
+  void add_own(std::vector<MetricSpec> metrics, double speed);
 
   void answered(const RouteModel& route, int code, double seconds);
   void called(std::size_t edge, CallOutcome outcome);

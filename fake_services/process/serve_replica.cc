@@ -14,6 +14,7 @@
 #include "base/text/format.h"
 #include "fake_services/process/control.h"
 #include "fake_services/process/fake_service.h"
+#include "fake_services/process/told_metrics.h"
 #include "fake_services/topology/topology_yaml.h"
 #include "http/loopback.h"
 #include "http/server.h"
@@ -88,6 +89,8 @@ struct Order {
   std::optional<double> expires_s{};  // of its certificate, instead of the topology's from its start on
   double answer_bytes = 0;
   bool allowances = false;
+  std::vector<MetricSpec> metrics{};  // the scenario's own
+  double speed = 1;
 };
 
 std::optional<std::int64_t> number(const json::object& message, const char* key) {
@@ -123,6 +126,12 @@ Order read_order(const json::object& message) {
   order.answer_bytes = static_cast<double>(number(message, "answer_bytes").value_or(0));
   order.expires_s = instant(message, "expires_s");
   order.allowances = message.contains("allowances");
+  if (const json::value* metrics = message.if_contains("metrics"); metrics != nullptr && metrics->is_array()) {
+    order.metrics = read_own_metrics(metrics->as_array());
+  }
+  if (const json::value* speed = message.if_contains("speed"); speed != nullptr && speed->is_number()) {
+    order.speed = speed->to_number<double>();
+  }
   if (const auto code = number(message, "exit_code")) order.exit_code = static_cast<int>(*code);
   const std::string seed = text(message, "seed");
   std::from_chars(seed.data(), seed.data() + seed.size(), order.seed);
@@ -164,6 +173,7 @@ class Replica {
         service_(model, index, order.replica, order.seed, WallClock().now() + order.clock) {
     service_.set_answer_bytes(order.answer_bytes);
     if (order.expires_s) service_.set_certificate_expiry(*order.expires_s);
+    if (!order.metrics.empty()) service_.set_own_metrics(order.metrics, order.speed);
     if (order.allowances) service_.set_allowances(Allowances::of(Descriptor(kAllowancesDescriptor)));
   }
 

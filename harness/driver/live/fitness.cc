@@ -6,6 +6,7 @@
 #include "base/text/format.h"
 #include "driver/cluster_use.h"
 #include "driver/components/monitoring.h"
+#include "driver/live/deploy/slots.h"
 #include "driver/live/speed.h"
 #include "fake_services/actions/action_table.h"
 #include "fake_services/faults/live_forms.h"
@@ -132,6 +133,33 @@ void check_answers(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   }
 }
 
+// Each process exposes what it measures of itself; recordings are of other times.
+void check_metrics(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  const Position& where = loaded.scenario.duration_at;
+  if (!loaded.replays.empty()) {
+    report(found, where, "series that were recorded (`file` of `metrics`) have no live form", std::string(kSimulate));
+  }
+  const std::vector<Slots> slots = slots_for(loaded);
+  for (const fake_services::MetricSpec& metric : loaded.metrics) {
+    const ServiceSpec* service = loaded.topology.find(metric.service);
+    if (service == nullptr || metric.signal.empty()) continue;
+    const auto index = static_cast<std::size_t>(service - loaded.topology.services.data());
+    if (service->program) {
+      report(
+          found, where,
+          format("{} of the scenario's `metrics` measures {}, which is a program of your own and exposes what it does",
+                 metric.name, service->name),
+          format("have the program expose it, or {}", kSimulate));
+    } else if (metric.per == "service" && slots[index].count() > 1) {
+      report(
+          found, where,
+          format("{} of the scenario's `metrics` is of all replicas of {} together, and each process measures itself",
+                 metric.name, service->name),
+          format("leave `per: service` away and sum in the rules, or {}", kSimulate));
+    }
+  }
+}
+
 void check_action(const fake_services::Topology& topology, const events::Action& action, std::string_view who,
                   const Position& where, Diagnostics& found) {
   const fake_services::ActionSpec* spec = fake_services::find_action(action.kind);
@@ -182,10 +210,7 @@ Diagnostics misfits(const scenario::LoadedScenario& loaded, double speed) {
   if (scenario.prometheus.replicas.count > 1) {
     report(found, where, "two Prometheus servers have no live form", "remove `replicas` of the prometheus block");
   }
-  if (!loaded.metrics.empty() || !loaded.replays.empty()) {
-    report(found, where, "the scenario's own `metrics` have no live form: processes expose what the topology says",
-           std::string(kSimulate));
-  }
+  check_metrics(loaded, found);
   if (reads_cluster(loaded.rule_files, expected_expressions(loaded.declared))) {
     warn(found, where, "nothing exposes the metrics of kube-state-metrics and kubelets in the live world",
          "what reads them finds no series");

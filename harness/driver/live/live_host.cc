@@ -52,6 +52,22 @@ std::vector<Target> targets_of(const FlowModel& model, const LiveServices& servi
   return targets;
 }
 
+// Those of the scenario's own metrics that stand for no signal: what the target's process does not measure.
+std::vector<fake_services::OwnMetric> made_up_of(const scenario::LoadedScenario& scenario, const FlowModel& model,
+                                                 const Target& target, std::uint64_t seed) {
+  std::map<std::string, std::size_t> faults;
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) faults.emplace(scenario.faults[i].id, i);
+  const fake_services::ServiceModel& service = model.services[target.service_index];
+  std::vector<fake_services::OwnMetric> out;
+  for (const fake_services::MetricSpec& metric : scenario.metrics) {
+    if (metric.service != service.spec.name || !metric.value || (metric.per == "service" && target.replica != 0)) {
+      continue;
+    }
+    out.emplace_back(metric, service, faults, seed, target.labels, service.spec.version);
+  }
+  return out;
+}
+
 // Who is hit knows it only when the wait is over.
 bool shows_late(const FaultSpec& fault) {
   fake_services::RequestConditions c;
@@ -88,17 +104,19 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
       neutral_(model_, options.seed, blank.started),
       injector_(scenario.faults, model_, options.seed, options.disable_faults),
       usual_(model_.services.size(), 0),
-      scraper_(targets_of(model_, world.services()), {.seed = options.seed,
-                                                      .version = options.promql,
-                                                      .speed = world.pace().speed,
-                                                      .now = [clock = options.clock] { return clock->now(); },
-                                                      .port =
-                                                          [&world](const Target& target) {
-                                                            for (const ReplicaView& view : world.services().views()) {
-                                                              if (view.pod == target.pod) return view.scraped_port;
-                                                            }
-                                                            return std::uint16_t{0};
-                                                          }}),
+      scraper_(targets_of(model_, world.services()),
+               {.seed = options.seed,
+                .version = options.promql,
+                .speed = world.pace().speed,
+                .scales = fake_services::MetricScales(scenario.metrics, scenario.exposed),
+                .now = [clock = options.clock] { return clock->now(); },
+                .port =
+                    [&world](const Target& target) {
+                      for (const ReplicaView& view : world.services().views()) {
+                        if (view.pod == target.pod) return view.scraped_port;
+                      }
+                      return std::uint16_t{0};
+                    }}),
       started_(blank.started),
       looked_(blank.started),
       reckoned_(blank.started),
@@ -116,6 +134,8 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
     target_of_[target.pod] = t;
     scraper_.forge(t,
                    fake_services::forged_of(model_.services[target.service_index].spec, target.place, scenario.faults));
+    auto values = made_up_of(scenario, model_, target, options.seed);
+    if (!values.empty()) scraper_.make_up(t, std::move(values), [this] { return injector_.spans(); });
   }
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
     const fake_services::ServiceSpec& service = model_.services[s].spec;

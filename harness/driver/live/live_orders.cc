@@ -8,6 +8,7 @@
 #include "base/text/format.h"
 #include "driver/live/live_services.h"
 #include "fake_services/process/fake_service.h"
+#include "fake_services/process/told_metrics.h"
 
 namespace firedrill::driver::live {
 
@@ -94,6 +95,10 @@ json::object LiveServices::order_of(const Replica& replica) const {
   }
   if (const auto expiry = certificate_expiry(replica, now(), WallClock().now())) order["expires_s"] = *expiry;
   if (options_.allowances != nullptr) order["allowances"] = true;
+  if (json::array own = fake_services::own_metrics_json(options_.metrics, replica.spec->name); !own.empty()) {
+    order["metrics"] = std::move(own);
+    order["speed"] = options_.pace.speed;
+  }
   if (!pod.starts) order["starts"] = false;
   if (!pod.starts && pod.exits_at_startup) order["exit_code"] = pod.exit_code;
   return order;

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "base/version.h"
-#include "fake_services/telemetry/metric_scale.h"
 #include "http/client.h"
 #include "monitor/scrape/text_format.h"
 
@@ -39,6 +38,7 @@ LiveScraper::LiveScraper(std::vector<Target> targets, Options options)
       exposed_(targets_.size()),
       forged_(targets_.size()),
       made_(targets_.size()),
+      made_up_(targets_.size()),
       tallies_(targets_.size()),
       disturbed_(targets_.size()),
       workers_(targets_.size()) {}
@@ -56,6 +56,14 @@ LiveScraper::~LiveScraper() {
 
 void LiveScraper::forge(std::size_t target, std::vector<const fake_services::ForgedMetric*> metrics) {
   forged_[target] = std::move(metrics);
+}
+
+void LiveScraper::make_up(std::size_t target, std::vector<fake_services::OwnMetric> metrics,
+                          std::function<std::span<const fake_services::FaultSpan>()> faults) {
+  for (const fake_services::OwnMetric& metric : metrics) {
+    targets_[target].series.insert(targets_[target].series.end(), metric.series().begin(), metric.series().end());
+  }
+  made_up_[target] = {std::move(metrics), std::move(faults)};
 }
 
 void LiveScraper::set_conditions(std::size_t target, const ScrapeConditions& conditions) {
@@ -77,6 +85,7 @@ void LiveScraper::restarted(std::size_t target) {
 
 void LiveScraper::begin(std::size_t target, Duration timeout) {
   ++under_way_;
+  made_up_[target].asked = options_.now();
   fake_services::DisturbedScrapes* disturbed = disturbed_[target].get();
   const bool discovered = listed_[target] && (disturbed == nullptr || disturbed->discovered());
   const double delay_s = disturbed == nullptr ? 0 : disturbed->delay_s();
@@ -191,13 +200,8 @@ std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
 // run's. Then a rate is what it is, and a count over a window what it would be; what restarts the process counts anew.
 double LiveScraper::factor_of(const monitor::ExposedSample& sample) const {
   const std::string_view name = std::string_view(sample.series).substr(0, sample.series.find('{'));
-  if (const auto scale = fake_services::declared_scale(name)) {
-    return scale == fake_services::MetricScale::request_count ? options_.speed : 1;
-  }
-  const bool counts =
-      sample.type == model::MetricType::counter || sample.type == model::MetricType::histogram ||
-      (sample.type == model::MetricType::summary && (name.ends_with("_sum") || name.ends_with("_count")));
-  return counts ? options_.speed : 1;
+  const auto scale = options_.scales.find(name).value_or(fake_services::scale_by_type(name, sample.type));
+  return scale == fake_services::MetricScale::request_count ? options_.speed : 1;
 }
 
 // A value for each series that the target ever had; absent are those that are not in the text. False: it cannot be
@@ -213,8 +217,19 @@ bool LiveScraper::read_into(std::size_t target, const std::string& text, std::ve
     // Of one that stands there twice the first counts.
     if (fake_services::is_absent(values[at])) values[at] = sample.value * factor_of(sample);
   }
+  show_made_up(target, values);
   if (!forged_[target].empty()) show_forged(target, values);
   return true;
+}
+
+// They stand at the instant of the sample.
+void LiveScraper::show_made_up(std::size_t target, std::vector<double>& values) {
+  MadeUp& made_up = made_up_[target];
+  std::size_t at = 0;
+  for (fake_services::OwnMetric& metric : made_up.metrics) {
+    metric.write({.t = made_up.asked}, {}, made_up.faults(), values.data() + at);
+    at += metric.series().size();
+  }
 }
 
 void LiveScraper::show_forged(std::size_t target, std::vector<double>& values) {

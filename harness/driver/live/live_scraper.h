@@ -18,6 +18,8 @@
 #include "fake_services/faults/observer.h"
 #include "fake_services/telemetry/disturbed_scrapes.h"
 #include "fake_services/telemetry/made_series.h"
+#include "fake_services/telemetry/metric_scale.h"
+#include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/telemetry/target.h"
 #include "monitor/embedded/scrape_targets.h"
 #include "monitor/scrape/text_format.h"
@@ -31,6 +33,7 @@ class LiveScraper final : public monitor::SlowScrapes {
     std::uint64_t seed = 0;
     promql::Version version = promql::Version::v3;  // as which Prometheus it takes what has no Content-Type
     double speed = 1;  // of the run's time: how many of its seconds pass in one in which requests do
+    fake_services::MetricScales scales{};  // of what the scenario declares
     std::function<Time()> now;
     std::function<std::uint16_t(const fake_services::Target&)> port;
   };
@@ -44,6 +47,9 @@ class LiveScraper final : public monitor::SlowScrapes {
   std::span<const fake_services::Target> targets() const { return targets_; }
   // What faults will forge of a target: series that it does not show at its first scrape are made then.
   void forge(std::size_t target, std::vector<const fake_services::ForgedMetric*> metrics);
+  // What the scenario makes up of a target, beside what its process says; `faults`: which of them are on (OwnMetric).
+  void make_up(std::size_t target, std::vector<fake_services::OwnMetric> metrics,
+               std::function<std::span<const fake_services::FaultSpan>()> faults);
   // What befalls the scrapes of a target, from now on.
   void set_conditions(std::size_t target, const fake_services::ScrapeConditions& conditions);
   // Whether service discovery lists it, as all are to begin with.
@@ -82,6 +88,7 @@ class LiveScraper final : public monitor::SlowScrapes {
   std::size_t series_of(std::size_t target, std::string_view series, model::MetricType type);
   double factor_of(const monitor::ExposedSample& sample) const;
   void show_forged(std::size_t target, std::vector<double>& values);
+  void show_made_up(std::size_t target, std::vector<double>& values);
 
   std::vector<fake_services::Target> targets_;
   Options options_;
@@ -90,6 +97,12 @@ class LiveScraper final : public monitor::SlowScrapes {
   std::vector<std::vector<double>> exposed_;  // at the last scrape
   std::vector<std::vector<const fake_services::ForgedMetric*>> forged_;
   std::vector<std::optional<fake_services::MadeOfTarget>> made_;  // from the first scrape on
+  struct MadeUp {
+    std::vector<fake_services::OwnMetric> metrics;  // their series are the target's first
+    std::function<std::span<const fake_services::FaultSpan>()> faults;
+    Time asked{};  // when the scrape under way was due
+  };
+  std::vector<MadeUp> made_up_;
   std::vector<fake_services::ScrapeTally> tallies_;
   std::vector<std::unique_ptr<fake_services::DisturbedScrapes>> disturbed_;  // null: nothing ever was
   std::optional<std::string> failure_;

@@ -90,6 +90,7 @@ struct LiveOptions {
   // By service: the mean size of its answers; empty, 0: as large as what they say.
   std::vector<double> answer_bytes = {};
   std::shared_ptr<fake_services::Allowances> allowances = nullptr;  // of faults that processes bring about
+  std::vector<fake_services::MetricSpec> metrics = {};              // the scenario's own, which processes expose
   std::vector<Slots> slots = {};                                    // by service; empty: one for each replica
   // Of what passes over an incident: probes, back-off, start-up. Requests and what they wait take their own time.
   Pace pace = Pace::beginning_at(WallClock().now(), 1);

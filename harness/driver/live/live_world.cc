@@ -9,7 +9,9 @@
 #include "driver/live/live_clock.h"
 #include "fake_services/faults/live_forms.h"
 #include "fake_services/traffic/arrivals.h"
+#include "http/client.h"
 #include "http/loopback.h"
+#include "monitor/scrape/text_format.h"
 
 namespace firedrill::driver::live {
 
@@ -127,6 +129,7 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .proxied = lines_of(scenario.faults, world->model_),
                          .answer_bytes = answer_sizes(scenario.faults, world->model_),
                          .allowances = world->allowances_,
+                         .metrics = scenario.metrics,
                          .slots = world->slots_,
                          .pace = world->pace_};
   world->clients_ = std::make_unique<fake_services::OpenLoop>(
@@ -222,6 +225,25 @@ std::optional<LiveFailure> LiveWorld::missing_program(double waited_s) const {
                               addresses, fixed ? "" : "; `port` of its `dependencies` keeps these addresses the same")};
   }
   return std::nullopt;
+}
+
+fake_services::MetricScales::Exposed LiveWorld::exposed_by_programs() const {
+  constexpr Duration kLongest = std::chrono::seconds(5);
+  fake_services::MetricScales::Exposed out;
+  for (const auto& service : scenario_.topology.services) {
+    if (!service.program) continue;
+    const auto answer = http::fetch(
+        service.program->port,
+        {.path = service.program->metrics_path, .headers = {{"Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1"}}},
+        {.connect = kLongest, .answer = kLongest, .gzip = true});
+    if (!answer) continue;
+    const auto samples = monitor::read_exposition(answer->body);
+    if (!samples) continue;
+    for (const monitor::ExposedSample& sample : *samples) {
+      out.emplace(sample.series.substr(0, sample.series.find('{')), sample.type);
+    }
+  }
+  return out;
 }
 
 std::optional<LiveFailure> LiveWorld::come_up() {

@@ -20,6 +20,7 @@
 #include "driver/live/deploy/slots.h"
 #include "driver/live/live_services.h"
 #include "fake_services/clients/open_loop.h"
+#include "fake_services/telemetry/metric_scale.h"
 #include "fake_services/traffic/flow_model.h"
 #include "monitor/speed/run_times.h"
 #include "scenario/load.h"
@@ -75,6 +76,8 @@ class LiveWorld {
   const fake_services::FlowModel& model() const { return model_; }
   // By the places of faults in the scenario.
   const std::shared_ptr<fake_services::Allowances>& allowances() const { return allowances_; }
+  // What programs of the user's own expose at the moment: each is asked once. Of one that says nothing, nothing.
+  fake_services::MetricScales::Exposed exposed_by_programs() const;
   // Of the run, once it has begun, beside the machine's.
   monitor::RunTimes times() const { return {run_pace_.start, wall_at_start_, pace_.speed}; }
   double speed() const { return pace_.speed; }

@@ -161,6 +161,14 @@ Diagnostics program_misfits(const scenario::LoadedScenario& loaded, double speed
   check_rules_at(loaded, speed, Evaluator::prometheus, found);
   check_faults(loaded, speed, found);
   check_targets(loaded, speed, found);
+  for (const fake_services::MetricSpec& metric : loaded.metrics) {
+    if (!metric.value) continue;
+    report(found, loaded.scenario.duration_at,
+           format("{} of the scenario's `metrics` has a `value` that is made up, and no process exposes it to a real "
+                  "Prometheus",
+                  metric.name),
+           std::string(kEmbedded));
+  }
   if (loaded.alertmanager) check_alertmanager(*loaded.alertmanager, found);
   if (loaded.scenario.prometheus.scrape_phase == scenario::ScrapePhase::aligned) {
     warn(found, loaded.scenario.duration_at, "a real Prometheus scrapes each target at an offset of its own",
