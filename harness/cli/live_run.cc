@@ -101,6 +101,16 @@ std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(con
   return std::unexpected(static_cast<ExitCode>(environment_error(world.error())));
 }
 
+std::optional<ExitCode> learn_programs(scenario::LoadedScenario& scenario, const LiveChoices& choices,
+                                       const driver::live::LiveWorld& world, monitor::Evaluator evaluator) {
+  scenario.exposed = world.exposed_by_programs();
+  if (scenario.exposed.empty()) return std::nullopt;
+  Diagnostics found;
+  monitor::check_rules_at(scenario, choices.speed, evaluator, found);
+  print_diagnostics(found);
+  return has_errors(found) ? std::optional(kBadInput) : std::nullopt;
+}
+
 std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld& world,
                                  monitor::RealPrograms* programs, LiveView& view, Time start) {
   const double total = to_seconds(run.end() - start);

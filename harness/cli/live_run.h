@@ -13,6 +13,7 @@
 #include "driver/live/simulated_warm_up.h"
 #include "driver/run.h"
 #include "monitor/prometheus/real_programs.h"
+#include "monitor/speed/faster_rules.h"
 #include "scenario/load.h"
 
 namespace firedrill::cli {
@@ -41,6 +42,10 @@ void say_what_is_not_taken_up(const scenario::LoadedScenario& scenario);
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,
                                                                              const LiveChoices& choices,
                                                                              driver::live::SimulatedWarmUp* before);
+// What programs of the user's own expose has types that nothing else says: from now on the scenario has them. Nothing:
+// its rules can be taken so at this speed; else what the command is to return, and what is wrong has been said.
+std::optional<ExitCode> learn_programs(scenario::LoadedScenario& scenario, const LiveChoices& choices,
+                                       const driver::live::LiveWorld& world, monitor::Evaluator evaluator);
 
 // To its end, or until somebody interrupts it, or a process without which it cannot go on has ended: then the run is
 // cut short there, and is worth recording. `programs`: null where the embedded monitor monitors. Nothing: it came to

@@ -324,6 +324,8 @@ int run(Options& options) {
     auto started = start_live(*loaded, choices, warm_up.get());
     if (!started) return started.error();
     live = *std::move(started);
+    const auto evaluator = prometheus ? monitor::Evaluator::prometheus : monitor::Evaluator::embedded;
+    if (const auto refused = learn_programs(*loaded, choices, *live, evaluator)) return *refused;
   }
   if (prometheus) {
     auto started = start_programs(*loaded, {*prometheus, alertmanager, promtool, warm_up.get()}, *live);
