@@ -35,6 +35,9 @@ groups:
     rules:
       - {record: web:requests:rate, expr: 'sum(rate(http_requests_total{service="web"}[1m]))'}
       - {record: web:requests:count, expr: 'sum(increase(http_requests_total{service="web"}[1m]))'}
+      - {record: web:answers:rate, expr: 'sum(rate(answers[1m]))'}
+      - {record: web:answers:count, expr: 'sum(increase(answers[1m]))'}
+      - {record: web:answers:p90, expr: 'histogram_quantile(0.9, sum by (le) (rate(answer_seconds_bucket[1m])))'}
       - alert: WebErrors
         expr: |
           sum by (service) (rate(http_requests_total{service="web",code=~"5.."}[1m]))
@@ -52,6 +55,11 @@ warmup: 2m
 duration: 5m
 topology: topology.yaml
 prometheus: {scrape_interval: 10s, scrape_timeout: 5s, evaluation_interval: 10s, rule_files: [rules.yaml]}
+metrics:
+  - {name: answers, service: web, signal: requests, labels: {status: code}}
+  - {name: answer_seconds, service: web, signal: duration, buckets: [2ms, 4ms, 8ms, 16ms, 32ms, 64ms, 128ms, 256ms, 512ms, 1s]}
+  - {name: failed_share, service: web, signal: error_ratio, window: 30s}
+  - {name: rows, service: db, value: {baseline: 100}, under: {refused: {set: 0}}}
 faults:
   - {id: refused, kind: connection_refused, target: {service: web, dependency: db}, at: 30s, duration: 2m}
   - {id: killed, kind: crash, target: {service: db}, at: 3m}
@@ -85,6 +93,14 @@ def passes(program, folder):
     check("a rate is that of the requests", 12 < rate < 28, rate)
     count = drill.value(program, folder, "avg_over_time(web:requests:count[3m])", out="fast")
     check("a count is what it would have been", 12 * 60 < count < 28 * 60, count)
+    for metric, low, high in [("max(max_over_time(failed_share[3m]))", 0.9, 1), ("min_over_time(rows[6m])", 0, 0),
+                              ("max_over_time(rows[6m])", 100, 100), ("avg_over_time(web:answers:rate[3m])", 12, 28),
+                              ("avg_over_time(web:answers:count[3m])", 12 * 60, 28 * 60)]:
+        for out in ["fast", "sim"]:
+            found = drill.value(program, folder, metric, out=out)
+            check(f"{metric} of the scenario's own, {out}", low <= found <= high, found)
+    slow = [drill.value(program, folder, "min_over_time(web:answers:p90[3m])", out=out) for out in ["fast", "sim"]]
+    check("quantiles of the scenario's own", slow[0] < 4 * slow[1] and slow[1] < 4 * slow[0], slow)
     restarts = [event for event in record["timeline"] if event["kind"] == "container.restarted"]
     check("what ends is started again", restarts, record["timeline"][-5:])
 
@@ -95,10 +111,16 @@ def refuses(program, folder):
         ("scrapes too close", ["--speed", "200"], "every 50 ms"),
         ("the highest speed", ["--speed", "200"], "the highest speed that it allows is --speed 100"),
         ("requests that wait too long", ["--speed", "16"], "more than a quarter of it"),
-        ("probes that wait too long", ["--speed", "12"], "waits 1 s for its answer as ever"),
     ]:
         done = drill.run(program, folder, *arguments, out="no")
         check(f"{what} is refused", done.returncode == 2 and words in done.stderr, f"{done.returncode}: {done.stderr}")
+    late = SCENARIO.replace("kind: connection_refused, target: {service: web, dependency: db}",
+                            "kind: latency, p50: 900ms, target: {service: web}")
+    drill.write(folder, topology=TOPOLOGY, rules=RULES, scenario=late)
+    done = drill.run(program, folder, "--speed", "12", out="no")
+    check("a probe that is answered too late then is refused",
+          done.returncode == 2 and "under the fault refused the readiness probe of web is answered after 0.9" in done.stderr,
+          f"{done.returncode}: {done.stderr}")
     check("nothing is written", not (folder / "no").exists())
 
 
