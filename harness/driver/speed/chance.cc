@@ -61,6 +61,10 @@ std::vector<Quiet> quiet_times(const record::Record& record) {
 class Windows {
  public:
   explicit Windows(const scenario::LoadedScenario& loaded) : scale_of_(monitor::scales_in(loaded)) {
+    for (const fake_services::MetricSpec& metric : loaded.metrics) {
+      const bool of_window = metric.signal == "error_ratio" || metric.signal == "request_rate";
+      if (of_window) exposed_.try_emplace(metric.name, metric.window);
+    }
     for (const alerting::RuleFile& file : loaded.rule_files) {
       for (const alerting::RuleGroup& group : file.groups) {
         for (const alerting::Rule& rule : group.rules) {
@@ -87,6 +91,10 @@ class Windows {
         if (counts && matrix.range > Duration(0) && (!out || matrix.range < *out)) out = matrix.range;
       }
     });
+    for (const promql::VectorSelector* selector : promql::selectors(expression)) {
+      const auto own = exposed_.find(selector->name);
+      if (own != exposed_.end() && (!out || own->second < *out)) out = own->second;
+    }
     if (depth == kDeepest) return;
     for (const promql::VectorSelector* selector : promql::selectors(expression)) {
       const auto [from, to] = recorded_.equal_range(selector->name);
@@ -95,6 +103,7 @@ class Windows {
   }
 
   monitor::ScaleOfName scale_of_;
+  std::map<std::string, Duration, std::less<>> exposed_;  // the scenario's own that are of a window
   Recorded recorded_;
 };
 
