@@ -47,8 +47,8 @@ struct LoadedScenario {
   std::vector<Duration> looks_back;          // by rule, in order of evaluation: alerting::RuleHistory's needs
   // What programs of the user's own were seen to expose as they were met: known in the live world alone.
   fake_services::MetricScales::Exposed exposed;
-  std::optional<History> history;            // of an automatic warm-up
-  std::vector<HistoryNeed> beyond_history;   // for which the warm-up is too short
+  std::optional<History> history;           // of an automatic warm-up
+  std::vector<HistoryNeed> beyond_history;  // for which the warm-up is too short
   Diagnostics warnings;
   Diagnostics lints;  // of the topology, the expectations and the warm-up (scenario_lints.h) and the playbooks
 };

@@ -86,7 +86,7 @@ struct LiveOptions {
   bool on_wall_clock = false;  // processes tell instants by the wall's clock: what scrapes them has no other
   bool tells = false;          // processes tell what they count
   std::optional<Time> certificates_from = {};  // scenario time since which certificates count; nothing: the start
-  ProxiedLines proxied = {};   // empty: none
+  ProxiedLines proxied = {};                   // empty: none
   // By service: the mean size of its answers; empty, 0: as large as what they say.
   std::vector<double> answer_bytes = {};
   std::shared_ptr<fake_services::Allowances> allowances = nullptr;  // of faults that processes bring about
