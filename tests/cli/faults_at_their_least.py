@@ -113,7 +113,9 @@ LEAST = {
     "dns": (WEB, "answer: delay, delay: 1ms", r"\d+ calls of web took 6\.\d ms on average \(before: 5\."),
     "tls": (STORE, "expires_in: 3650d", r"not: no handshake with store failed"),
     "cpu_throttle": (STORE, "percent: 1%", r"not: \d+ requests to store took " + RISE),
-    "gc_pause": (STORE, "pause: 50ms, period: 1d", r"not: (it was to hit less than one of the \d+ requests|\d+ requests to store took)"),  # one, about
+    # One request, about.
+    "gc_pause": (STORE, "pause: 50ms, period: 1d",
+                 r"not: (it was to hit less than one of the \d+ requests|\d+ requests to store took)"),
     "disk_fill": (STORE, "percent: 1%", r"not: 60\.0 % of the disk of store are in use, and 60\.0 % were"),
     "io_latency": (STORE, "mean: 1ms", r"not: \d+ requests to store took 7\.\d\d ms " + RISE),
     "io_errno": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
@@ -139,7 +141,7 @@ LEAST = {
     "readiness_flap": ("{service: store, mode: one}", "period: 1s, unready: 1%", r"\d+ of \d+ readiness probes of store failed"),
     "slow_start": (STORE, "factor: 1, delay: 1ms", r"not: 2 of 2 replicas of store are ready \(before: 2\) after 2 restarts"),
     "startup_failure": ("{service: store, mode: one}", "", r"1 of 2 replicas of store are ready after 1 restart \(before"),
-    "thread_exhaustion": (STORE, "left: 100%", r"not: \d+ requests to store took"),
+    "thread_exhaustion": (STORE, "left: 100%", r"not: 0\.00 requests waited for a worker of store \(before: 0\.00\)"),
     "scrape_timeout": (STORE, "delay: 1ms", r"not: 0 of \d+ scrapes of store ran into"),
     "target_missing": ("{service: store, mode: one}", "", r"`up` of 1 target of store ended"),
     "stale_series": (STORE, "metric: nothing_like_it", r"not: none of the \d+ samples of store in \d+ scrapes was of a metric 'nothing_like_it'"),
