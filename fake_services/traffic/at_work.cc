@@ -89,8 +89,8 @@ void DelayLine::scale(double factor) {
 
 void set_ending(Ending& ending, double share, const Law& law) {
   ending.share = law == nullptr ? 0 : share;
-  if (ending.share <= 0 || ending.of == law.get()) return;
-  ending.of = law.get();
+  if (ending.share <= 0 || ending.of == law) return;
+  ending.of = law;
   ending.least_s = std::min(least_of(*law), law->mean());
   ending.rest_s = std::max(0.0, law->mean() - ending.least_s);
 }
