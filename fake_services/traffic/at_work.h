@@ -34,8 +34,8 @@ class DelayLine {
 // Requests at work that end alike: none before `least_s`, which a time-out or a constant delay may make long, and from
 // then on at random.
 struct Ending {
-  Law of;                     // the law that the two are of, kept so that no other one can come to lie where it lay
-  double share = 0;           // of the requests that get a worker
+  Law of;            // the law that the two are of, kept so that no other one can come to lie where it lay
+  double share = 0;  // of the requests that get a worker
   double least_s = 0;
   double rest_s = 0;  // mean, beyond that
   DelayLine line;
