@@ -55,6 +55,7 @@ services:
     startup: 100ms
     terminationGracePeriodSeconds: 10
     lifecycle: {preStop: {sleep: {seconds: 4}}}
+    startupProbe: {httpGet: {path: /health/startup, port: 8080}, periodSeconds: 1, failureThreshold: 30}
     livenessProbe: {httpGet: {path: /health/live, port: 8080}, periodSeconds: 1, failureThreshold: 1}
 """
 
