@@ -86,6 +86,11 @@ std::string history_section(const Record& record) {
                 esc(words));
 }
 
+std::string strain_section(const Record& record) {
+  const std::string words = strain_words(record);
+  return words.empty() ? words : format("\n⚠️ {}\n", esc(words));
+}
+
 // "P1 from 14:11:00, P0 from 14:14:00; expected P0 ✅."
 std::string severity_line(const Record& record, const IncidentRecord& incident) {
   if (!incident.peak) return "";
@@ -407,7 +412,7 @@ std::string render(const Record& record, const tsdb::Store&) {
   out += format("**{}.** {}\n\n{}{}\n", esc(sentence_case(record.verdict_why)), esc(headline(record)),
                 response_line(record), esc(record.summary));
   out += score_table(record);
-  out += unmet_section(record) + unseen_section(record) + history_section(record);
+  out += unmet_section(record) + unseen_section(record) + strain_section(record) + history_section(record);
   out += incidents_table(record);
   for (const IncidentRecord& incident : record.incidents) out += times_table(record, incident);
   out += course_table(record);

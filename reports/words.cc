@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "events/event.h"
 #include "record/record.h"
 
 namespace firedrill::reports {
@@ -201,6 +202,28 @@ std::string history_words(const Record& record) {
   const std::string lasted =
       warm_up == Duration(0) ? "There was no warm-up" : format("The warm-up lasted {}", describe_duration(warm_up));
   return format("{}, and so much is looked back at: {}.", lasted, named);
+}
+
+std::string strain_words(const Record& record) {
+  constexpr std::size_t kNamed = 3;
+  // An event tells of the minute before it.
+  std::vector<std::pair<Time, std::optional<Time>>> spans;
+  for (const events::Event& event : record.timeline) {
+    if (event.kind == events::EventKind::machine_short) spans.push_back({event.t - 1min, std::nullopt});
+    if (event.kind == events::EventKind::machine_enough && !spans.empty()) spans.back().second = event.t - 1min;
+  }
+  if (spans.empty()) return "";
+  std::string when;
+  for (std::size_t i = 0; i < std::min(spans.size(), kNamed); ++i) {
+    const auto& [from, to] = spans[i];
+    when += format("{}from {} {}", i == 0 ? "" : ", ", format_clock(from),
+                   to ? "to " + format_clock(*to) : std::string("on"));
+  }
+  if (spans.size() > kNamed) when += format(" and {} more times", spans.size() - kNamed);
+  return format(
+      "The machine was short of processors {}: what was slow, late or unanswered then may be its doing, and not the "
+      "services'.",
+      when);
 }
 
 std::string coverage_of(const record::QueryRecord& query) {

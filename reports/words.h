@@ -75,6 +75,10 @@ bool lacks_history(const record::Record& record, const record::RuleRecord& rule)
 // if nothing looks back farther.
 std::string history_words(const record::Record& record);
 
+// Of a live run: "The machine was short of processors from 14:02:00 to 14:04:00: what was slow, late or unanswered then
+// may be its doing, and not the services'."; empty if it never was.
+std::string strain_words(const record::Record& record);
+
 // "looks back 30 d, of which there are data of 1 h 30 m": of a query whose window is longer than the run; else empty.
 std::string coverage_of(const record::QueryRecord& query);
 

@@ -165,6 +165,10 @@ std::string describe(const Event& event) {
       return format("{} is down{}", s, because(event));
     case EventKind::monitor_up:
       return format("{} is up{}", s, because(event));
+    case EventKind::machine_short:
+      return format("{} is short of processors: in the last minute {}", s, event.text("reason"));
+    case EventKind::machine_enough:
+      return format("{} has processors enough again: in the last minute {}", s, event.text("reason"));
     case EventKind::incident_opened:
       return format("incident {} opened{}", s, because(event));
     case EventKind::incident_closed:

@@ -71,6 +71,7 @@ constexpr std::array kCommunication{
     EventFieldSpec{"title", text, "of the incident, as it was posted"},
     EventFieldSpec{"text", text, "what was posted"},
     kReason};
+constexpr std::array kMachine{EventFieldSpec{"reason", text, "what was measured in that minute"}};
 constexpr std::array kMonitor{kReason, EventFieldSpec{"labels", EventFieldType::labels,
                                                       "by which its alerts are told from another's; absent: by none"}};
 constexpr std::array kOpened{EventFieldSpec{"detected_by", text, "alert, person or nobody; not yet, when it opens"},
@@ -157,6 +158,10 @@ constexpr std::array kKinds{
                   "A post that was asked for did not come in time.", kCommunication},
     EventKindSpec{EventKind::monitor_down, "monitor.down", "the monitor", "Monitoring stopped.", kMonitor},
     EventKindSpec{EventKind::monitor_up, "monitor.up", "the monitor", "Monitoring works again.", kMonitor},
+    EventKindSpec{EventKind::machine_short, "machine.short", "the machine",
+                  "A live run got less processor time in the minute before than it asked for.", kMachine},
+    EventKindSpec{EventKind::machine_enough, "machine.enough", "the machine",
+                  "In the minute before a live run got what it asked for again.", kMachine},
     EventKindSpec{EventKind::incident_opened, "incident.opened", "the incident's id",
                   "An incident is open: it is broken, or it was detected.", kOpened},
     EventKindSpec{EventKind::incident_closed, "incident.closed", "the incident's id",

@@ -53,6 +53,8 @@ enum class EventKind {
   communication_missed,
   monitor_down,
   monitor_up,
+  machine_short,
+  machine_enough,
   incident_opened,
   incident_closed,
   note,

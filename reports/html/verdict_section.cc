@@ -148,16 +148,18 @@ std::string banner(const Record& record) {
 }
 
 std::string verdict(const Record& record) {
+  const std::string strain = strain_words(record);
   const Response response = response_of(record);
   return format(
       "<header class=\"verdict {}\"><p class=\"crumb\">Game-day report</p><h1>{}</h1>"
-      "<p class=\"result\">{} <span>{}.</span></p>{}<p class=\"headline\">{}</p>{}{}<p class=\"quiet\">{}</p>"
+      "<p class=\"result\">{} <span>{}.</span></p>{}<p class=\"headline\">{}</p>{}{}{}<p class=\"quiet\">{}</p>"
       "<p class=\"quiet\">{} · seed {} · {} world, {} monitor · all times UTC</p></header>{}",
       css_of(record, response), escape_markup(record.scenario),
       badge(css_of(record.verdict), verdict_sign(record.verdict), verdict_word(record.verdict)),
       escape_markup(sentence_case(record.verdict_why)), response_line(response), escape_markup(headline(record)),
-      tiles(record), incident_rows(record), escape_markup(record.summary), escape_markup(span_words(record)),
-      record.seed, escape_markup(record.world), escape_markup(record.monitor), failures(record));
+      strain.empty() ? "" : format("<p>{} {}</p>", badge("warn", "!", "machine"), escape_markup(strain)), tiles(record),
+      incident_rows(record), escape_markup(record.summary), escape_markup(span_words(record)), record.seed,
+      escape_markup(record.world), escape_markup(record.monitor), failures(record));
 }
 
 }  // namespace firedrill::reports::html

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What goes wrong with firedrill itself while it runs the live world: no processes to be had, processes that die as they
-start, a clock that jumps, a full disk, targets that answer scrapes with what is none. Each ends with a clear error and exit
+start, a clock that jumps, others who use the processors, a full disk, targets that answer scrapes with what is none. Each ends with a clear error and exit
 code 3, or does not matter; nothing is left running, and what happened is kept. On the loopback interface alone; ends only
 processes that it started itself.
 
@@ -143,6 +143,22 @@ def clock_jumps(program, folder):
     return check("nor to what is found", record["faults"][0]["witness"].get("seen_at"), record["faults"])
 
 
+def machine_is_short(program, folder):
+    """Of processors, since others use them: it is told, and that what was measured may be the machine's."""
+    (folder / "scenario.yaml").write_text(SCENARIO.replace("duration: 8s", "duration: 200s").replace("warmup: 1s", "warmup: 10s"))
+    busy = [subprocess.Popen([sys.executable, "-c", f"import time\nend = time.monotonic() + 25\nwhile time.monotonic() < end: pass"])
+            for _ in range(12 * os.cpu_count())]
+    try:
+        done = drill.run(program, folder, "--speed", "10")
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
+    told = [event for event in (drill.record_of(folder, done) or {"timeline": []})["timeline"] if event["kind"] == "machine.short"]
+    check("a machine that is short of processors is told of", told and "was short of processors from" in done.stdout,
+          f"{done.returncode}: {told} {done.stdout} {done.stderr}")
+
+
 def disk_is_full(program, folder):
     """On a small file system, where this user may mount one in a namespace of its own."""
     def on_small(size, meanwhile, *command):
@@ -183,5 +199,5 @@ def prepared(part):
 
 
 if __name__ == "__main__":
-    sys.exit(drill.main(*(prepared(part) for part in (no_processes, dies_at_its_start, clock_jumps, disk_is_full)
+    sys.exit(drill.main(*(prepared(part) for part in (no_processes, dies_at_its_start, clock_jumps, machine_is_short, disk_is_full)
                           if part.__name__ in sys.argv[2:] or not sys.argv[2:])))

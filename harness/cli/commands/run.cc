@@ -28,6 +28,7 @@
 #include "driver/run.h"
 #include "monitor/prometheus/changing_jobs.h"
 #include "reports/course_rows.h"
+#include "reports/words.h"
 #include "scenario/load.h"
 #include "scenario/steady_state.h"
 
@@ -142,6 +143,9 @@ void print_result(const record::Record& record, const driver::RunMetadata& run, 
   print_incidents(record);
   if (const std::string published = reports::course_headline(record); !published.empty())
     print_out(format("  {}\n", printable(published)));
+  if (const std::string strain = reports::strain_words(record); !strain.empty()) {
+    print_out(format("  {}\n", printable(strain)));
+  }
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);
   const std::string took = record.speed ? format("live, at {} times its speed", format_number(*record.speed))
                            : record.world == "live" ? std::string("live, in real time")

@@ -382,6 +382,8 @@ void LiveHost::close_minute(Time t) {
   minute_ += kMinute;
   sink_.on_minute(minute);
   note_minute(seen);
+  const Strain strain{.millisecond_takes_s = probe_.take(), .late_s = world_.clients().take_lateness().p99_s};
+  if (auto news = strain_watch_.look(t, strain)) sink_.on_event(std::move(*news));
   actions_.look(t, [this](const std::string& service) { return in_minute_[index_of(service)]; }, sink_);
 }
 

@@ -15,6 +15,7 @@
 #include "driver/live/live_observer.h"
 #include "driver/live/live_scraper.h"
 #include "driver/live/live_world.h"
+#include "driver/live/machine/strain.h"
 #include "driver/service_host.h"
 #include "events/sink.h"
 #include "fake_services/faults/fault_injector.h"
@@ -122,6 +123,8 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   std::map<std::size_t, Time> used_up_;         // since when those have hit their last request
   std::vector<Begun> begun_;
   ActionWatch actions_;
+  ProcessorProbe probe_;
+  StrainWatch strain_watch_;
   std::vector<fake_services::Observation> seen_;       // by service, since the start, as the last minute ended
   std::vector<fake_services::Observation> in_minute_;  // and in it
   Time started_;

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "driver/live/calibration.h"
 #include "driver/live/deploy/slots.h"
 #include "driver/live/live_services.h"
+#include "driver/live/machine/calibration.h"
 #include "fake_services/clients/open_loop.h"
 #include "fake_services/telemetry/metric_scale.h"
 #include "fake_services/traffic/flow_model.h"

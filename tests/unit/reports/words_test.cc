@@ -44,6 +44,29 @@ TEST(Words, RulesThatLookBackFartherThanTheWarmUpAreNamed) {
   }
 }
 
+TEST(Words, WhenTheMachineWasShortOfProcessors) {
+  record::Record record = sample::passed();
+  EXPECT_EQ(strain_words(record), "");
+  const Time end = record.judged_to;
+  const auto tell = [&](Time t, events::EventKind kind) {
+    record.timeline.push_back({.t = t, .kind = kind, .subject = "the machine", .fields = {}});
+  };
+  tell(end - 10min, events::EventKind::machine_short);  // each tells of the minute before it
+  EXPECT_EQ(strain_words(record),
+            format("The machine was short of processors from {} on: what was slow, late or unanswered then may be its "
+                   "doing, and not the services'.",
+                   format_clock(end - 11min)));
+  tell(end - 8min, events::EventKind::machine_enough);
+  EXPECT_NE(strain_words(record).find(format("from {} to {}: ", format_clock(end - 11min), format_clock(end - 9min))),
+            std::string::npos)
+      << strain_words(record);
+  for (const std::string_view name : {"html", "markdown"}) {
+    EXPECT_NE(find_format(name)->render(record, tsdb::Store()).find("The machine was short of processors from "),
+              std::string::npos)
+        << name;
+  }
+}
+
 // An expectation and a query of an SLO file as well; of an automatic warm-up only where it can be told.
 TEST(Words, WhateverLooksBackFartherIsNamed) {
   record::Record record = sample::passed();

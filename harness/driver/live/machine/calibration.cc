@@ -1,4 +1,4 @@
-#include "driver/live/calibration.h"
+#include "driver/live/machine/calibration.h"
 
 #include <algorithm>
 #include <array>
