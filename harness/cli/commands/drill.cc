@@ -330,7 +330,7 @@ console::Game::Options game_options(const Options& options, const console::Drill
 
 // The error has been told.
 std::optional<console::LoadedDrill> load(const console::DrillFile& file, std::int64_t variant) {
-  auto loaded = console::load_drill(file, variant);
+  auto loaded = console::load_steady_drill(file, variant);
   if (loaded) return *std::move(loaded);
   print_err(
       format("firedrill: error: the drill {} cannot be worked\n      = help: `firedrill drill --check` says why, "

@@ -92,7 +92,7 @@ void check_best(const LoadedDrill& loaded, Diagnostics& diagnostics) {
 }  // namespace
 
 Diagnostics check_drill(const DrillFile& file) {
-  const auto written = load_drill(file, 0);
+  const auto written = load_steady_drill(file, 0);
   if (!written) return written.error();
   Diagnostics diagnostics;
   check_names(file, *written->scenario, diagnostics);

@@ -32,6 +32,9 @@ struct LoadedDrill {
   std::shared_ptr<const scenario::LoadedScenario> scenario;
 };
 Result<LoadedDrill> load_drill(const DrillFile& file, std::int64_t variant);
+// The same, and an error, too, where without its faults its world comes to no steady state (scenario/steady_state.h):
+// what faults do to such a one tells nothing.
+Result<LoadedDrill> load_steady_drill(const DrillFile& file, std::int64_t variant);
 
 // For who writes drills (check_drill.cc): the drill as written, its first variants, each choice of each value that
 // variants draw, the names that they draw, and every line of the best response, carried out.

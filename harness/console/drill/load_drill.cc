@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "console/trainee.h"
+#include "scenario/steady_state.h"
 
 namespace firedrill::console {
 namespace {
@@ -55,6 +56,15 @@ Result<LoadedDrill> load_drill(const DrillFile& file, const std::shared_ptr<cons
   }
   if (has_errors(diagnostics)) return failure(std::move(diagnostics));
   return LoadedDrill{std::make_shared<const Drill>(drill), *std::move(made)};
+}
+
+Result<LoadedDrill> load_steady_drill(const DrillFile& file, std::int64_t number) {
+  auto loaded = load_drill(file, number);
+  if (!loaded) return loaded;
+  if (Diagnostics found = scenario::unsteady_services(*loaded->scenario); has_errors(found)) {
+    return failure(std::move(found));
+  }
+  return loaded;
 }
 
 Result<LoadedDrill> load_drill(const DrillFile& file, std::int64_t number) {

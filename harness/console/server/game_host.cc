@@ -37,7 +37,7 @@ Answer GameHost::reset(std::optional<std::uint64_t> seed, std::optional<std::int
     return {.ok = true, .text = "the drill stands at its beginning"};
   }
   if (variant && *variant != options.variant) {
-    auto loaded = load_drill(file_, *variant);
+    auto loaded = load_steady_drill(file_, *variant);
     if (!loaded) return {.ok = false, .text = format("variant {} cannot be worked", *variant)};
     loaded_ = *std::move(loaded);
   }
