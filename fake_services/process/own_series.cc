@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/clock.h"
-#include "base/text/format.h"
-#include "fake_services/telemetry/instrument_names.h"
+#include "base/text/numbers.h"
+#include "model/labels.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -15,20 +14,6 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 
 constexpr int kFirstServerError = 500;
-
-bool by_request(const MetricSpec& spec) {
-  return spec.signal == "requests" || spec.signal == "errors" || spec.signal == "duration";
-}
-
-bool over_a_window(const MetricSpec& spec) {
-  return spec.signal == "error_ratio" || spec.signal == "request_rate";
-}
-
-std::string base_name(const MetricSpec& spec) {
-  constexpr std::string_view kSuffix = "_bucket";
-  const bool suffixed = spec.type == MetricType::histogram && spec.name.ends_with(kSuffix);
-  return suffixed ? spec.name.substr(0, spec.name.size() - kSuffix.size()) : spec.name;
-}
 
 prometheus::MetricType type_of(const MetricSpec& spec) {
   if (spec.type == MetricType::histogram) return prometheus::MetricType::Histogram;
@@ -41,6 +26,13 @@ ClientMetric with_value(const MetricSpec& spec, double value) {
   return metric;
 }
 
+// Whether a series is one of the metric's.
+bool is_of(const MetricSpec& spec, const std::string& series) {
+  const std::string base = base_name(spec);
+  if (spec.type != MetricType::histogram) return series == base;
+  return series == base + "_bucket" || series == base + "_sum" || series == base + "_count";
+}
+
 }  // namespace
 
 OwnSeries::OwnSeries(std::vector<MetricSpec> metrics, double speed, const ServiceModel& service)
@@ -49,33 +41,33 @@ OwnSeries::OwnSeries(std::vector<MetricSpec> metrics, double speed, const Servic
     Metric metric{.spec = std::move(spec), .bounds = {}, .groups = {}};
     metric.bounds = metric.spec.buckets;
     if (metric.bounds.empty()) metric.bounds.assign(default_buckets().begin(), default_buckets().end());
-    // One without labels counts from 0 on; of the others a series begins with the first that is counted.
-    if (by_request(metric.spec) && metric.spec.type != MetricType::histogram && metric.spec.labels.empty()) {
-      metric.groups.try_emplace({});
-    }
-    if (over_a_window(metric.spec)) {
-      longest_window_s_ = std::max(longest_window_s_, to_seconds(metric.spec.window) / speed_);
-    }
+    begin(metric);
+    if (over_a_window(metric.spec)) longest_window_ = std::max(longest_window_, metric.spec.window);
     metrics_.push_back(std::move(metric));
   }
 }
 
+// One without labels counts from 0 on; of the others a series begins with the first that is counted.
+void OwnSeries::begin(Metric& metric) const {
+  metric.groups.clear();
+  metric.before = 0;
+  const bool at_once = metric.spec.type != MetricType::histogram && metric.spec.labels.empty();
+  if (by_request(metric.spec) && at_once) metric.groups.try_emplace({});
+}
+
+OwnSeries::Group& OwnSeries::group_of(Metric& metric, const Labels& labels) {
+  Group& group = metric.groups[labels];
+  if (metric.spec.type == MetricType::histogram) group.upto.resize(metric.bounds.size(), 0);
+  return group;
+}
+
 OwnSeries::Labels OwnSeries::labels_for(const MetricSpec& spec, const RouteModel* route, int code) const {
+  static const std::string kNone;
   Labels labels;
   for (const auto& [name, source] : spec.labels) {
-    std::string value;
-    if (source.starts_with('=')) {
-      value = source.substr(1);
-    } else if (source == kVersionLabel) {
-      value = service_.spec.version;
-    } else if (source == "code") {
-      value = std::to_string(code);
-    } else if (source == "code_class") {
-      value = format("{}xx", code / 100);
-    } else if (route != nullptr) {
-      value = source == "method" ? route->method : route->path;
-    }
-    labels.push_back({name, std::move(value)});
+    labels.push_back({name, source == kVersionLabel ? service_.spec.version
+                                                    : label_value(source, route == nullptr ? kNone : route->method,
+                                                                  route == nullptr ? kNone : route->path, code)});
   }
   return labels;
 }
@@ -87,12 +79,10 @@ void OwnSeries::answered(const RouteModel& route, int code, double seconds) {
   errors_ += failed ? 1 : 0;
   for (Metric& metric : metrics_) {
     if (!by_request(metric.spec) || (metric.spec.signal == "errors" && !failed)) continue;
-    Group& group = metric.groups[labels_for(metric.spec, &route, code)];
+    Group& group = group_of(metric, labels_for(metric.spec, &route, code));
     group.count += 1;
     group.seconds += seconds;
-    if (metric.spec.type != MetricType::histogram) continue;
-    group.upto.resize(metric.bounds.size(), 0);
-    for (std::size_t i = 0; i < metric.bounds.size(); ++i) group.upto[i] += seconds <= metric.bounds[i] ? 1 : 0;
+    for (std::size_t i = 0; i < group.upto.size(); ++i) group.upto[i] += seconds <= metric.bounds[i] ? 1 : 0;
   }
 }
 
@@ -100,28 +90,42 @@ void OwnSeries::count_anew() {
   const std::scoped_lock lock(mutex_);
   marks_.clear();
   requests_ = errors_ = 0;
+  for (Metric& metric : metrics_) begin(metric);
+}
+
+void OwnSeries::go_on_from(const PastMetrics& past) {
+  const std::scoped_lock lock(mutex_);
   for (Metric& metric : metrics_) {
-    const bool from_the_start = metric.groups.contains({});
-    metric.groups.clear();
-    if (from_the_start && metric.spec.labels.empty() && metric.spec.type != MetricType::histogram) {
-      metric.groups.try_emplace({});
+    for (const PastMetrics::Count& each : past.counts) {
+      if (is_of(metric.spec, each.series)) add(metric, each);
     }
   }
 }
 
-// As in a simulated run: against the youngest scrape that is at least a window ago, or the first.
-double OwnSeries::over_window(const MetricSpec& spec) const {
-  const Mark& now = marks_.back();
-  const double before = now.at_s - to_seconds(spec.window) / speed_;
-  const Mark* then = &marks_.front();
-  for (const Mark& mark : marks_) {
-    if (mark.at_s > before) break;
-    then = &mark;
+void OwnSeries::add(Metric& metric, const PastMetrics::Count& past) {
+  if (!by_request(metric.spec)) {
+    if (metric.spec.type == MetricType::counter) metric.before += past.value;
+    return;
   }
-  const double requests = now.requests - then->requests;
-  if (spec.signal == "error_ratio") return requests > 0 ? (now.errors - then->errors) / requests : 0;
-  const double seconds = now.at_s - then->at_s;
-  return seconds > 0 ? requests / seconds : 0;
+  const bool histogram = metric.spec.type == MetricType::histogram;
+  Labels labels;
+  std::string bound;
+  for (const auto& [name, value] : past.labels) {
+    if (histogram && name == model::kBucketLabel) {
+      bound = value;
+    } else {
+      labels.push_back({name, value});
+    }
+  }
+  Group& group = group_of(metric, labels);
+  if (past.series.ends_with("_sum") && histogram) {
+    group.seconds += past.value;
+  } else if (bound.empty()) {
+    group.count += past.value;
+  } else if (const auto at = std::ranges::find(metric.bounds, parse_float(bound).value_or(-1));
+             at != metric.bounds.end()) {
+    group.upto[static_cast<std::size_t>(at - metric.bounds.begin())] += past.value;
+  }
 }
 
 bool OwnSeries::has(const MetricSpec& spec) const {
@@ -132,7 +136,8 @@ bool OwnSeries::has(const MetricSpec& spec) const {
 }
 
 double OwnSeries::level_of(const MetricSpec& spec, const OwnLevels& now) const {
-  if (over_a_window(spec)) return over_window(spec);
+  if (spec.signal == "error_ratio") return marks_.error_ratio(spec.window);
+  if (spec.signal == "request_rate") return speed_ * marks_.rate(spec.window);
   if (spec.signal == "in_flight") return now.in_flight;
   if (spec.signal == "queue_length") return now.queued;
   if (spec.signal == "cpu") return now.cpu_s;
@@ -142,31 +147,35 @@ double OwnSeries::level_of(const MetricSpec& spec, const OwnLevels& now) const {
   return spec.signal == "messages_waiting" ? now.messages : now.oldest_s;
 }
 
-std::vector<MetricFamily> OwnSeries::families(const OwnLevels& now) {
+MetricFamily OwnSeries::family_of(const Metric& metric, const OwnLevels& now) const {
+  MetricFamily family{base_name(metric.spec), "A metric of the scenario's own.", type_of(metric.spec), {}};
+  if (!by_request(metric.spec)) {
+    ClientMetric each = with_value(metric.spec, level_of(metric.spec, now) + metric.before);
+    each.label = labels_for(metric.spec, nullptr, 0);
+    family.metric.push_back(std::move(each));
+  }
+  for (const auto& [labels, group] : metric.groups) {
+    ClientMetric each = with_value(metric.spec, group.count);
+    each.label = labels;
+    if (metric.spec.type == MetricType::histogram) {
+      each.histogram.sample_count = static_cast<std::uint64_t>(group.count);
+      each.histogram.sample_sum = group.seconds;
+      for (std::size_t i = 0; i < metric.bounds.size(); ++i) {
+        each.histogram.bucket.push_back({static_cast<std::uint64_t>(group.upto[i]), metric.bounds[i]});
+      }
+    }
+    family.metric.push_back(std::move(each));
+  }
+  return family;
+}
+
+std::vector<MetricFamily> OwnSeries::families(const OwnLevels& now, double at_s) {
   const std::scoped_lock lock(mutex_);
-  marks_.push_back({stopwatch_seconds(), requests_, errors_});
-  while (marks_.size() > 2 && marks_[1].at_s <= marks_.back().at_s - longest_window_s_) marks_.pop_front();
+  marks_.add({Time(from_seconds(speed_ * at_s)), requests_, errors_}, longest_window_);
   std::vector<MetricFamily> out;
   for (const Metric& metric : metrics_) {
     if (!has(metric.spec)) continue;
-    MetricFamily family{base_name(metric.spec), "A metric of the scenario's own.", type_of(metric.spec), {}};
-    for (const auto& [labels, group] : metric.groups) {
-      ClientMetric each = with_value(metric.spec, group.count);
-      each.label = labels;
-      if (metric.spec.type == MetricType::histogram) {
-        each.histogram.sample_count = static_cast<std::uint64_t>(group.count);
-        each.histogram.sample_sum = group.seconds;
-        for (std::size_t i = 0; i < metric.bounds.size(); ++i) {
-          each.histogram.bucket.push_back({static_cast<std::uint64_t>(group.upto[i]), metric.bounds[i]});
-        }
-      }
-      family.metric.push_back(std::move(each));
-    }
-    if (!by_request(metric.spec)) {
-      ClientMetric each = with_value(metric.spec, level_of(metric.spec, now));
-      each.label = labels_for(metric.spec, nullptr, 0);
-      family.metric.push_back(std::move(each));
-    }
+    MetricFamily family = family_of(metric, now);
     if (!family.metric.empty()) out.push_back(std::move(family));
   }
   return out;

@@ -5,13 +5,14 @@
 
 #include <prometheus/metric_family.h>
 
-#include <deque>
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "fake_services/process/past_metrics.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/request_marks.h"
 #include "fake_services/traffic/flow_model.h"
 
 namespace firedrill::fake_services {
@@ -36,8 +37,12 @@ class OwnSeries {
 
   // Any thread may call them.
   void answered(const RouteModel& route, int code, double seconds);
+  // What has been counted so far is none of it any more.
   void count_anew();
-  std::vector<prometheus::MetricFamily> families(const OwnLevels& now);
+  // What is counted is added to this.
+  void go_on_from(const PastMetrics& past);
+  // At a scrape, so many seconds by the stopwatch, as which windows see it.
+  std::vector<prometheus::MetricFamily> families(const OwnLevels& now, double at_s);
 
  private:
   using Labels = std::vector<prometheus::ClientMetric::Label>;
@@ -50,24 +55,22 @@ class OwnSeries {
     MetricSpec spec;
     std::vector<double> bounds;
     std::map<Labels, Group> groups;
+    double before = 0;  // of a level that only rises, what it had come to before this process
   };
-  // What had been answered at a scrape.
-  struct Mark {
-    double at_s = 0;
-    double requests = 0;
-    double errors = 0;
-  };
+  void begin(Metric& metric) const;
+  static Group& group_of(Metric& metric, const Labels& labels);
+  static void add(Metric& metric, const PastMetrics::Count& past);
   Labels labels_for(const MetricSpec& spec, const RouteModel* route, int code) const;
-  double over_window(const MetricSpec& spec) const;
   double level_of(const MetricSpec& spec, const OwnLevels& now) const;
   bool has(const MetricSpec& spec) const;
+  prometheus::MetricFamily family_of(const Metric& metric, const OwnLevels& now) const;
 
   const ServiceModel& service_;
   double speed_;
-  double longest_window_s_ = 0;
+  Duration longest_window_{};
   std::mutex mutex_;
   std::vector<Metric> metrics_;
-  std::deque<Mark> marks_;  // oldest first
+  RequestMarks marks_;  // by the incident's time
   double requests_ = 0;
   double errors_ = 0;
 };

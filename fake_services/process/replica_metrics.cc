@@ -217,7 +217,7 @@ struct ReplicaMetrics::State {
     queue(now, momentary);
     std::vector<MetricFamily> all = registry.Collect();
     std::ranges::move(momentary.take(), std::back_inserter(all));
-    if (own != nullptr) std::ranges::move(own->families(levels(now)), std::back_inserter(all));
+    if (own != nullptr) std::ranges::move(own->families(levels(now), stopwatch_seconds()), std::back_inserter(all));
     return all;
   }
 
@@ -280,6 +280,7 @@ void ReplicaMetrics::go_on_from(const PastMetrics& past) {
   count_anew();
   State& state = *state_;
   if (past.started_s) state.started_s = *past.started_s;
+  if (state.own != nullptr) state.own->go_on_from(past);
   std::map<prometheus::Labels, PastHistogram> durations;
   for (const PastMetrics::Count& each : past.counts) {
     if (each.series == kRequestsMetric) state.requests.Add(each.labels).Increment(each.value);

@@ -104,10 +104,6 @@ const SignalKind* find_signal(std::string_view name) {
   return it == std::end(kSignals) ? nullptr : it;
 }
 
-bool has_request_labels(std::string_view signal) {
-  return signal == "requests" || signal == "errors" || signal == "duration";
-}
-
 }  // namespace
 
 std::span<const SignalKind> metric_signals() {
@@ -163,6 +159,28 @@ bool by_version(const MetricSpec& metric) {
   return std::ranges::any_of(metric.labels, [](const auto& label) { return label.second == kVersionLabel; });
 }
 
+bool by_request(const MetricSpec& metric) {
+  return metric.signal == "requests" || metric.signal == "errors" || metric.signal == "duration";
+}
+
+bool over_a_window(const MetricSpec& metric) {
+  return metric.signal == "error_ratio" || metric.signal == "request_rate";
+}
+
+std::string base_name(const MetricSpec& metric) {
+  constexpr std::string_view kSuffix = "_bucket";
+  const bool suffixed = metric.type == MetricType::histogram && metric.name.ends_with(kSuffix);
+  return suffixed ? metric.name.substr(0, metric.name.size() - kSuffix.size()) : metric.name;
+}
+
+std::string label_value(std::string_view source, const std::string& method, const std::string& path, int code) {
+  if (source.starts_with('=')) return std::string(source.substr(1));
+  if (source == "code") return std::to_string(code);
+  if (source == "code_class") return format("{}xx", code / 100);
+  if (source == "method") return method;
+  return source == "route" ? path : std::string();
+}
+
 MetricProblem problem_of(const MetricSpec& metric) {
   if (metric.signal.empty() == !metric.value.has_value()) {
     return {"a metric needs either a signal or a value", "add `signal: requests`, or `value: {baseline: 1}`"};
@@ -203,7 +221,7 @@ MetricProblem problem_of(const MetricSpec& metric) {
       return {format("label '{}' takes '{}', which is none of code, code_class, method, route, version", name, source),
               format("a constant is written '={}'", source), name};
     }
-    if (!has_request_labels(metric.signal))
+    if (!by_request(metric))
       return {format("signal '{}' has no label '{}'", metric.signal, source), "remove the label", name};
   }
   return {};

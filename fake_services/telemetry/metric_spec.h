@@ -46,6 +46,14 @@ struct MetricSpec {
 inline constexpr std::string_view kVersionLabel = "version";
 bool by_version(const MetricSpec& metric);
 
+// Whether it is of each request by itself, and so has labels of requests; and whether it is of those within its window.
+bool by_request(const MetricSpec& metric);
+bool over_a_window(const MetricSpec& metric);
+// Of a histogram without _bucket.
+std::string base_name(const MetricSpec& metric);
+// What a label from this source says of a request; of the version, which is no matter of requests, nothing.
+std::string label_value(std::string_view source, const std::string& method, const std::string& path, int code);
+
 struct SignalKind {
   std::string_view name;
   model::MetricType type;  // the type that a metric of this signal has if it does not say

@@ -19,20 +19,6 @@ double minutes_between(Time from, Time to) {
   return to_seconds(to - from) / 60;
 }
 
-// The value of a label of a metric for one route and code.
-std::string label_value(const std::string& source, const RouteModel& route, int code) {
-  if (source.starts_with('=')) return source.substr(1);
-  if (source == "code") return std::to_string(code);
-  if (source == "code_class") return format("{}xx", code / 100);
-  return source == "method" ? route.method : route.path;
-}
-
-std::string base_name(const MetricSpec& spec) {
-  constexpr std::string_view kSuffix = "_bucket";
-  const bool suffixed = spec.type == MetricType::histogram && spec.name.ends_with(kSuffix);
-  return suffixed ? spec.name.substr(0, spec.name.size() - kSuffix.size()) : spec.name;
-}
-
 }  // namespace
 
 OwnMetric::OwnMetric(const MetricSpec& spec, const ServiceModel& model,
@@ -59,7 +45,6 @@ OwnMetric::OwnMetric(const MetricSpec& spec, const ServiceModel& model,
 }
 
 void OwnMetric::make_groups(const model::Labels& target) {
-  const bool by_request = spec_.signal == "requests" || spec_.signal == "errors" || spec_.signal == "duration";
   std::map<std::vector<Label>, std::size_t> known;
   const auto group_of = [&](const std::vector<Label>& own) -> Group& {
     const auto [it, fresh] = known.try_emplace(own, groups_.size());
@@ -75,12 +60,14 @@ void OwnMetric::make_groups(const model::Labels& target) {
   };
   const auto labels_for = [&](const RouteModel& route, int code) {
     std::vector<Label> own;
-    for (const auto& [name, source] : spec_.labels) own.push_back({name, label_value(source, route, code)});
+    for (const auto& [name, source] : spec_.labels) {
+      own.push_back({name, label_value(source, route.method, route.path, code)});
+    }
     return own;
   };
   const bool by_code =
       std::ranges::any_of(spec_.labels, [](const auto& label) { return label.second.starts_with("code"); });
-  if (!by_request) {
+  if (!by_request(spec_)) {
     group_of(labels_for(model_->routes.front(), 0));
     return;
   }
@@ -143,21 +130,13 @@ void OwnMetric::write_histograms(const Totals& totals, double* out) const {
 }
 
 double OwnMetric::over_window(Time t, const Totals& totals, bool ratio) {
-  Mark now{t, 0, 0};
+  RequestMarks::Mark now{t, 0, 0};
   for (std::size_t i = 0; i < model_->layout.edge_at.front(); ++i) now.requests += totals.counts[i];
   for (const std::size_t at : error_responses_) {
     for (std::size_t b = 0; b < model_->layout.buckets; ++b) now.errors += totals.counts[at + b];
   }
-  if (!marks_.empty() && now.requests < marks_.back().requests) marks_.clear();  // the process has restarted
-  marks_.push_back(now);
-  // The oldest mark kept is the youngest that is at least a window old.
-  const auto young = std::ranges::find_if(marks_, [&](const Mark& m) { return m.t > t - spec_.window; });
-  if (young - marks_.begin() > 1) marks_.erase(marks_.begin(), young - 1);
-  const Mark& then = marks_.front();
-  const double requests = now.requests - then.requests;
-  if (ratio) return requests > 0 ? (now.errors - then.errors) / requests : 0;
-  const double seconds = to_seconds(t - then.t);
-  return seconds > 0 ? requests / seconds : 0;
+  marks_.add(now, spec_.window);
+  return ratio ? marks_.error_ratio(spec_.window) : marks_.rate(spec_.window);
 }
 
 double OwnMetric::made_up(Time t, std::span<const FaultSpan> faults) {

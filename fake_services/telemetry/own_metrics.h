@@ -8,6 +8,7 @@
 
 #include "fake_services/telemetry/instruments.h"
 #include "fake_services/telemetry/metric_spec.h"
+#include "fake_services/telemetry/request_marks.h"
 #include "fake_services/traffic/tally.h"
 
 namespace firedrill::fake_services {
@@ -38,6 +39,11 @@ class OwnMetric {
   bool per_service() const { return spec_.per == "service"; }
   // The version that it is about; empty: whatever version.
   const std::string& version() const { return version_; }
+  // Of a value that is counted: so much has been by then.
+  void go_on_from(Time t, double counted) {
+    accumulated_ = counted;
+    last_ = t;
+  }
   // Writes as many values as there are series.
   void write(const Moment& moment, const Totals& totals, std::span<const FaultSpan> faults, double* out);
 
@@ -46,11 +52,6 @@ class OwnMetric {
     std::vector<std::size_t> responses;  // offsets of (route, slot) in the counts
     std::vector<std::size_t> routes;
     std::vector<std::size_t> codes;  // of one code each: indices by route and slot; empty: of all codes alike
-  };
-  struct Mark {
-    Time t{};
-    double requests = 0;
-    double errors = 0;
   };
 
   void make_groups(const model::Labels& target);
@@ -68,7 +69,7 @@ class OwnMetric {
   std::vector<Group> groups_;
   std::vector<double> bounds_;
   std::vector<std::pair<std::size_t, ValueEffect>> effects_;  // by fault index
-  std::vector<Mark> marks_;                                   // of windows, oldest first
+  RequestMarks marks_;                                        // of windows
   std::vector<std::size_t> error_responses_;
   RandomStream chance_;
   double accumulated_ = 0;  // of made-up counters
