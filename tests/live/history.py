@@ -47,7 +47,7 @@ groups:
       - {alert: Quiet, expr: 'web:requests:rate5m < 10', labels: {severity: warning}}
       - {alert: Much, expr: 'web:requests:rate5m > 80', labels: {severity: warning}}
       - {alert: Watchdog, expr: vector(1), for: 1h, labels: {severity: none}}
-      - {alert: Restarted, expr: 'changes(process_start_time_seconds{job=~"web|db"}[1h]) > 0 or resets(process_cpu_seconds_total{job=~"web|db"}[1h]) > 0 or resets(http_requests_total{job=~"web|db"}[1h]) > 0', labels: {severity: warning}}
+      - {alert: Restarted, expr: 'changes(process_start_time_seconds{job=~"web|db"}[1h]) > 0 or resets(process_cpu_seconds_total{job=~"web|db"}[1h]) > 0 or resets(http_requests_total{job=~"web|db"}[1h]) > 0 or resets(answers[1h]) > 0 or resets(took_bucket[1h]) > 0 or resets(busy_total[1h]) > 0MADE_UP', labels: {severity: warning}}
       - {alert: Young, expr: 'time() - process_start_time_seconds < 15 * 60', labels: {severity: warning}}
       - {alert: Renewed, expr: 'changes(probe_ssl_earliest_cert_expiry[1h]) > 0', labels: {severity: warning}}
       - {alert: Longest, expr: vector(1), for: 2h, labels: {severity: none}}
@@ -61,6 +61,11 @@ warmup: WARMUP
 duration: 13m
 topology: topology.yaml
 prometheus: {scrape_interval: 15s, scrape_timeout: 10s, evaluation_interval: 15s, rule_files: [rules.yaml]}
+metrics:
+  - {name: answers, service: web, signal: requests, labels: {status: code}}
+  - {name: took, service: web, signal: duration, buckets: [0.01, 0.1]}
+  - {name: busy_total, service: web, signal: cpu, type: counter}
+METRICS
 faults:
   - {id: errors, kind: http_error, code: 503, probability: 100%, target: {service: web}, at: 3m, duration: 6m}
 expectations:
@@ -74,8 +79,14 @@ expectations:
 SPEED = 60
 
 
-def write(folder, warmup="auto"):
-    drill.write(folder, topology=TOPOLOGY, rules=RULES, scenario=drill.filled(SCENARIO, warmup=warmup))
+# No process exposes it: only the embedded monitor has it.
+MADE_UP = "  - {name: sold_total, service: web, type: counter, value: {baseline: 3}}"
+
+
+def write(folder, warmup="auto", made_up=False):
+    rules = drill.filled(RULES, made_up=" or resets(sold_total[1h]) > 0 or absent(sold_total)" if made_up else "")
+    drill.write(folder, topology=TOPOLOGY, rules=rules,
+                scenario=drill.filled(SCENARIO, warmup=warmup, metrics=MADE_UP if made_up else ""))
 
 
 def near(what, found, expected, share):
@@ -104,6 +115,9 @@ def look_at(program, folder, out, done, apart=0):
         for at in ("+1m", "end"):
             near(f"{name} at {at} is that of the simulated run", drill.value(program, folder, name, "--at", at, out=out),
                  drill.value(program, folder, name, "--at", at, out="sim"), share)
+    counted = drill.value(program, folder, 'sum(http_requests_total{service="web"})', "--at", "+1m", out=out)
+    for own in ("answers", 'took_bucket{le="+Inf"}'):
+        near(f"{own} counts all requests", drill.value(program, folder, f"sum({own})", "--at", "+1m", out=out), counted, 0.01)
     for pod in ("web-0", "web-1"):
         near(f"the counts of {pod} go on", drill.value(program, folder, f'sum(pod:requests:increase1h{{pod="{pod}"}})', "--at",
                                                        "start+1m", out=out), 54000, 0.1)
@@ -114,16 +128,16 @@ def look_at(program, folder, out, done, apart=0):
     return record
 
 
-def simulated(program, folder):
+def simulated(program, folder, **how):
     """With which the live one is compared; whether it passes."""
-    write(folder)
+    write(folder, **how)
     done = drill.run(program, folder, out="sim", world="sim")
     check("it passes simulated", done.returncode == 0, done.stdout + done.stderr)
     return done.returncode == 0
 
 
 def passes(program, folder):
-    if not simulated(program, folder):
+    if not simulated(program, folder, made_up=True):
         return
     began = time.monotonic()
     done = drill.run(program, folder, "--json", "--speed", str(SPEED), out="live")

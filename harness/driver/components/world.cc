@@ -3,6 +3,7 @@
 #include "driver/components/component.h"
 #include "driver/components/monitoring.h"
 #include "driver/live/live_host.h"
+#include "driver/live/simulated_warm_up.h"
 #include "driver/log_keeper.h"
 #include "driver/series_read.h"
 #include "driver/sim/numbered_sim_host.h"
@@ -39,12 +40,15 @@ std::vector<fake_services::Stride> strides_of(const scenario::LoadedScenario& sc
 std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
   const scenario::LoadedScenario& scenario = setup.scenario;
   if (setup.options.live != nullptr) {
+    const live::SimulatedWarmUp* warm_up = setup.options.warm_up;
+    const tsdb::Store* before = warm_up == nullptr ? nullptr : &warm_up->monitor().series();
     return wired(
         std::make_unique<live::LiveHost>(*setup.options.live, scenario, setup.record,
                                          live::LiveHost::Options{.seed = setup.options.seed,
                                                                  .promql = setup.options.promql,
                                                                  .disable_faults = setup.options.disable_faults,
-                                                                 .clock = wiring.clock},
+                                                                 .clock = wiring.clock,
+                                                                 .before = before},
                                          *wiring.of_world),
         wiring);
   }

@@ -5,6 +5,7 @@
 
 #include "base/maths.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/faults/live_forms.h"
@@ -66,6 +67,18 @@ std::vector<fake_services::OwnMetric> made_up_of(const scenario::LoadedScenario&
     out.emplace_back(metric, service, faults, seed, target.labels, service.spec.version);
   }
   return out;
+}
+
+// Where the simulated ones ended, those that are counted.
+void go_on(std::vector<fake_services::OwnMetric>& metrics, const tsdb::Store& before) {
+  for (fake_services::OwnMetric& metric : metrics) {
+    const auto known = before.find(metric.series().front().labels);
+    if (!known) continue;
+    const std::vector<model::Sample> samples = before.history(*known);
+    if (!samples.empty() && !is_stale(samples.back().value)) {
+      metric.go_on_from(samples.back().t, samples.back().value);
+    }
+  }
 }
 
 // Who is hit knows it only when the wait is over.
@@ -135,6 +148,7 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
     scraper_.forge(t,
                    fake_services::forged_of(model_.services[target.service_index].spec, target.place, scenario.faults));
     auto values = made_up_of(scenario, model_, target, options.seed);
+    if (options.before != nullptr) go_on(values, *options.before);
     if (!values.empty()) scraper_.make_up(t, std::move(values), [this] { return injector_.spans(); });
   }
   for (std::size_t s = 0; s < model_.services.size(); ++s) {

@@ -23,6 +23,7 @@
 #include "fake_services/traffic/flow.h"
 #include "monitor/embedded/scrape_targets.h"
 #include "record/record.h"
+#include "tsdb/store.h"
 
 namespace firedrill::driver::live {
 
@@ -32,7 +33,8 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
     std::uint64_t seed = 1;
     promql::Version promql = promql::Version::v3;
     bool disable_faults = false;
-    const Clock* clock = nullptr;  // of the run
+    const Clock* clock = nullptr;         // of the run
+    const tsdb::Store* before = nullptr;  // the series of what was simulated before it; null: nothing was
   };
   // The world and the sink must outlive it.
   LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, const record::Record& blank,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,14 @@ double counted_in(double value, bool whole, double speed) {
   return value / speed * kMore;
 }
 
+// The process itself says it by its own name.
+std::string as_exposed(const std::string& label, const model::Labels& target) {
+  constexpr std::string_view kRenamed = "exported_";
+  if (!label.starts_with(kRenamed)) return label;
+  std::string own = label.substr(kRenamed.size());
+  return target.has(own) ? own : label;
+}
+
 }  // namespace
 
 Duration simulated_part(const scenario::Scenario& scenario, double speed) {
@@ -81,6 +90,7 @@ PastOfPods SimulatedWarmUp::past(double speed) {
   PastOfPods out;
   run_->settle();  // it stands at its last event
   monitor::ScrapeTargets& targets = run_->targets();
+  const fake_services::MetricScales scales(scenario_.metrics);
   std::vector<double> values;
   for (std::size_t t = 0; t < targets.targets().size(); ++t) {
     if (!targets.targets()[t].listed || targets.targets()[t].kind != fake_services::TargetKind::replica) continue;
@@ -92,13 +102,13 @@ PastOfPods SimulatedWarmUp::past(double speed) {
       const std::string name(labels.metric_name());
       if (fake_services::is_absent(values[i])) continue;
       if (name == "process_start_time_seconds") past.started_s = values[i];
-      if (fake_services::declared_scale(name) != fake_services::MetricScale::request_count) continue;
+      if (scales.find(name) != fake_services::MetricScale::request_count) continue;
       const bool whole = name.ends_with("_bucket") || name.ends_with("_count") || values[i] == maths::floor(values[i]);
       fake_services::PastMetrics::Count count{
           .series = name, .labels = {}, .value = counted_in(values[i], whole, speed)};
       for (const model::Label& label : labels) {
         if (label.name != "__name__" && !target.labels.has(label.name)) {
-          count.labels.emplace(label.name, label.value);
+          count.labels.emplace(as_exposed(label.name, target.labels), label.value);
         }
       }
       past.counts.push_back(std::move(count));
