@@ -128,11 +128,11 @@ void NotificationReader::take_told(const RecordedRequest& request) {
   });
   if (open != flushes_.end()) {
     note_attempt(*open, request);
-    return;
+  } else {
+    Flush flush = begin(request, *std::move(body));
+    note_attempt(flush, request);
+    flushes_.push_back(std::move(flush));
   }
-  Flush flush = begin(request, *std::move(body));
-  note_attempt(flush, request);
-  flushes_.push_back(std::move(flush));
   std::vector<RecordedRequest> early = std::exchange(unassigned_, {});
   for (const RecordedRequest& each : early) {
     if (!assign(each) && request.at - each.at < apart_) unassigned_.push_back(each);
@@ -173,18 +173,22 @@ void NotificationReader::note_attempt(Flush& flush, const RecordedRequest& reque
   if (request.as == SentAs::itself) flush.own.push_back(request);
 }
 
-// To the flush whose group the request names; where it names none, to the first that has fewest of them.
+// To a flush whose group the request names; where it names none, to the first that has fewest of them. One that has had
+// its own waits for no more: what comes then is of a flush whose webhook is on its way.
 bool NotificationReader::assign(const RecordedRequest& request) {
   const RecordedKind* kind =
       find_recorded_kind(settings_->configuration->receivers[request.receiver].integrations[request.integration].kind);
   std::optional<std::string> hash;
   if (kind != nullptr && kind->group_hash != nullptr) hash = kind->group_hash(request.request);
+  const bool goes_on = kind != nullptr && kind->goes_on != nullptr && kind->goes_on(request.request);
   Flush* best = nullptr;
   for (Flush& flush : flushes_) {
     if (flush.receiver != request.receiver || flush.integration != request.integration) continue;
     if (hash && flush.hash != *hash) continue;
     if (request.at + apart_ < flush.notification.flushed_at) continue;
-    if (best == nullptr || flush.own.size() < best->own.size()) best = &flush;
+    const bool has_its_own = flush.over && flush.own.size() >= flush.notification.attempts.size();
+    if (goes_on ? flush.own.empty() : has_its_own) continue;
+    if (best == nullptr || goes_on || flush.own.size() < best->own.size()) best = &flush;
   }
   if (best == nullptr) return false;
   best->own.push_back(request);

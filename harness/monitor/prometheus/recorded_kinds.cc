@@ -109,6 +109,11 @@ Hash opsgenie_hash(const Request& request) {
   return request.path.substr(from, request.path.find('/', from) - from);
 }
 
+// Behind a new alert that may be an old one: its message, its description (`update_alerts`).
+bool opsgenie_goes_on(const Request& request) {
+  return request.path.ends_with("/message") || request.path.ends_with("/description");
+}
+
 std::optional<Response> victorops_refusal(const Request& request) {
   if (has_texts(request, {"message_type", "entity_id"})) return std::nullopt;
   return with_json(400, json::object{{"result", "failure"}, {"message", "message_type is missing"}});
@@ -153,7 +158,7 @@ constexpr std::array kKinds = {
     RecordedKind{"webhook", "url", "", unless_json, plain_success, nullptr},
     RecordedKind{"pagerduty", "url", "", pagerduty_refusal, pagerduty_acceptance, pagerduty_hash},
     RecordedKind{"slack", "api_url", "", slack_refusal, slack_acceptance, nullptr},
-    RecordedKind{"opsgenie", "api_url", "/", opsgenie_refusal, opsgenie_acceptance, opsgenie_hash},
+    RecordedKind{"opsgenie", "api_url", "/", opsgenie_refusal, opsgenie_acceptance, opsgenie_hash, opsgenie_goes_on},
     RecordedKind{"victorops", "api_url", "/", victorops_refusal, victorops_acceptance, victorops_hash},
     RecordedKind{"discord", "webhook_url", "", unless_json, discord_acceptance, nullptr},
     RecordedKind{"msteams", "webhook_url", "", unless_json, teams_acceptance, nullptr},

@@ -20,6 +20,8 @@ struct RecordedKind {
   http::Response (*acceptance)(const http::Request& request) = nullptr;
   // Where a body says which group of alerts it is of, by the hash of the group's key; null: nowhere.
   std::optional<std::string> (*group_hash)(const http::Request& request) = nullptr;
+  // Whether it is one request more of an attempt that has begun; null: an attempt is one request.
+  bool (*goes_on)(const http::Request& request) = nullptr;
 };
 
 std::span<const RecordedKind> recorded_kinds();

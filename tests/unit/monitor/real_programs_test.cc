@@ -1,6 +1,7 @@
 // What real programs are given, what they say, and what of their requests becomes of notifications.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 
 #include "base/hash.h"
@@ -271,6 +272,48 @@ TEST(RealPrograms, WhatSaysNothingOfItsGroupGoesWithTheWebhookBesideIt) {
   ASSERT_EQ(faulty.size(), 1U);
   EXPECT_FALSE(faulty[0].notification.accepted);
   EXPECT_TRUE(faulty[0].notification.fault);
+}
+
+// Flushes of other groups, and of the same at a higher speed, come before the one before has been told.
+TEST(RealPrograms, FlushesThatFollowEachOtherCloselyAreApart) {
+  const scenario::AlertmanagerSettings given = settings();
+  const auto event = [&](Time at, std::string_view key) {
+    return RecordedRequest{.receiver = 1,
+                           .integration = 1,
+                           .at = at,
+                           .answered = at + 1ms,
+                           .status = 202,
+                           .request = {.method = "POST", .body = format(R"({{"dedup_key":"{}"}})", sha256_hex(key))},
+                           .rest = ""};
+  };
+  const auto message = [](Time at) {
+    return RecordedRequest{.receiver = 0,
+                           .integration = 1,
+                           .at = at,
+                           .answered = at + 1ms,
+                           .status = 200,
+                           .request = {.method = "POST", .body = "{}"},
+                           .rest = ""};
+  };
+  const Time start = Time(1h);
+  const std::string key = R"({}/{severity="critical"}:{alertname="A"})";
+  const auto both_come = [&](std::size_t receiver, const std::function<RecordedRequest(Time)>& own) {
+    NotificationReader reader(given);
+    reader.take(told(receiver, 1, SentAs::told, start, "firing", kFiring));
+    reader.take(own(start + 1ms));
+    // Its own before the webhook beside it.
+    reader.take(own(start + 300ms));
+    reader.take(told(receiver, 1, SentAs::told, start + 301ms, "resolved", kResolved));
+    const auto all = reader.ended(start + 10s);
+    ASSERT_EQ(all.size(), 2U);
+    for (const auto& each : all) {
+      EXPECT_TRUE(each.notification.accepted) << receiver << ": " << each.notification.fault.value_or("");
+      ASSERT_TRUE(each.payload) << receiver;
+      EXPECT_EQ(each.payload->requests.size(), 1U) << receiver;
+    }
+  };
+  both_come(0, message);
+  both_come(1, [&](Time at) { return event(at, key); });
 }
 
 }  // namespace
