@@ -22,6 +22,11 @@ void AlertGate::open(std::uint16_t alertmanager) {
   for (const auto& [labels, alert] : firing_) told_.insert(labels);
 }
 
+void AlertGate::forget() {
+  const std::scoped_lock lock(mutex_);
+  firing_.clear();
+}
+
 int AlertGate::pass(const std::string& body, Time at) {
   const std::scoped_lock lock(mutex_);
   const auto read = read_json(make_source("post", body));

@@ -17,6 +17,8 @@ namespace firedrill::monitor {
 
 class AlertGate {
  public:
+  // What it has been posted so far was by a Prometheus that is none of the run's.
+  void forget();
   // The run begins: the Alertmanager at this port is posted what fires, and from now on what comes.
   void open(std::uint16_t alertmanager);
   // A post of alerts as Prometheus makes it, at this instant of the machine's clock; the status that it is answered.

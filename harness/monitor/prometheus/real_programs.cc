@@ -26,9 +26,7 @@ constexpr Duration kPatience = 60s;  // until a program listens
 constexpr Duration kGrace = 10s;     // from being asked to end
 constexpr double kLook = 0.1;
 constexpr Duration kFinestInstant = 2ms;  // what is read of the machine's clock, and rounded once
-// Prometheus is up and has found its targets after that, as a rule.
-constexpr Duration kStartUp = 8s;
-constexpr Duration kLoading = 4s;  // so long promtool takes, at first sight
+constexpr Duration kLoading = 4s;         // so long promtool takes, at first sight
 constexpr double kSecondsOfSample = 2e-6;
 constexpr int kTries = 3;
 constexpr Duration kLoadingPatience = 300s;
@@ -112,17 +110,39 @@ std::optional<ProgramFailure> RealPrograms::come_up() {
   if (options_.alertmanager) {
     if (auto failed = start_alertmanager()) return failed;
   }
+  for (int i = 0; i < kTries; ++i) {
+    if (i > 0) begin_anew();
+    if (auto failed = settle_begin()) return failed;
+    if (auto failed = start_prometheus()) return failed;
+    if (auto failed = wait_for_scrapes()) return failed;
+    if (!begins_ || WallClock().now() <= *begins_) break;
+  }
+  return wait_for_begin();
+}
+
+// When the run is to begin, where that has to be known before Prometheus starts.
+std::optional<ProgramFailure> RealPrograms::settle_begin() {
   if (options_.before != nullptr) {
     if (auto failed = load_before()) return failed;
     if (options_.settled) options_.settled(*begins_);
   } else if (reads_clock()) {
-    // A file that is written again later is read by a reload, which has Prometheus 2 forget its Alertmanagers, and
-    // send no alert, until it has found them again.
-    begins_ = WallClock().now() + kStartUp + before_run().on_wall(scenario_.scenario.prometheus.scrape_interval);
+    begins_ = WallClock().now() + start_up_ + before_run().on_wall(scenario_.scenario.prometheus.scrape_interval);
   }
-  if (auto failed = start_prometheus()) return failed;
-  if (auto failed = wait_for_scrapes()) return failed;
-  return wait_for_begin();
+  return std::nullopt;
+}
+
+// It was there too late for the instant at which the run was to begin, and is given more time. A file that is written
+// again while it runs is read by a reload, which has Prometheus 2 forget its Alertmanagers, and send no alert, until it
+// has found them again.
+void RealPrograms::begin_anew() {
+  options_.say("Prometheus was not there when the run was to begin, and is started anew for a later time");
+  prometheus_->stop(kGrace);
+  prometheus_.reset();
+  endpoints_->forget_alerts();
+  std::error_code error;
+  std::filesystem::remove_all(folder_ + "/prometheus", error);
+  begins_.reset();
+  start_up_ *= 2;
 }
 
 // For this user alone.
@@ -255,14 +275,14 @@ RunTimes RealPrograms::before_run() const {
 // samples that are older than its blocks.
 std::optional<ProgramFailure> RealPrograms::load_before() {
   Duration ahead =
-      kStartUp + kLoading + from_seconds(kSecondsOfSample * static_cast<double>(options_.before->samples_appended()));
+      start_up_ + kLoading + from_seconds(kSecondsOfSample * static_cast<double>(options_.before->samples_appended()));
   for (int i = 0; i < kTries; ++i) {
     const Time from = WallClock().now();
     begins_ = from + ahead;
     if (auto failed = make_blocks()) return failed;
     const Time now = WallClock().now();
-    if (*begins_ - now >= kStartUp) return std::nullopt;
-    ahead = kStartUp + 2 * (now - from);
+    if (*begins_ - now >= start_up_) return std::nullopt;
+    ahead = start_up_ + 2 * (now - from);
   }
   return std::nullopt;
 }

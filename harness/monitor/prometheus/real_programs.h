@@ -74,6 +74,8 @@ class RealPrograms {
  private:
   RealPrograms(const scenario::LoadedScenario& scenario, Options options);
   std::optional<ProgramFailure> come_up();
+  std::optional<ProgramFailure> settle_begin();
+  void begin_anew();
   std::optional<ProgramFailure> make_folder();
   std::optional<ProgramFailure> write(const NamedFile& file) const;
   std::optional<ProgramFailure> write_targets() const;
@@ -100,6 +102,8 @@ class RealPrograms {
   std::unique_ptr<Program> prometheus_;
   std::uint16_t alertmanager_port_ = 0;
   std::uint16_t prometheus_port_ = 0;
+  // Prometheus is up and has found its targets after that, as a rule.
+  Duration start_up_ = std::chrono::seconds(8);
   std::optional<Time> begins_;
   std::string failure_;  // of what was asked of them later
 };

@@ -55,6 +55,8 @@ class RecordingEndpoints {
   PostedTo alerts() const;
   // The run begins, and its Alertmanager listens at this port; of a run without one nobody is told.
   void open(std::uint16_t alertmanager) { gate_.open(alertmanager); }
+  // Another Prometheus takes the place of the one that has posted so far.
+  void forget_alerts() { gate_.forget(); }
 
   // What befalls receivers from now on.
   void set_conditions(std::vector<fake_services::ReceiverConditions> conditions);
