@@ -55,28 +55,55 @@ MetricScale scale_by_name(std::string_view metric) {
 
 MetricScale scale_by_type(std::string_view series, model::MetricType type) {
   using enum model::MetricType;
+  if (type == unknown) return scale_by_name(series);
   const bool of_summary = series.ends_with("_sum") || series.ends_with("_count");
   const bool counts = type == counter || type == histogram || (type == summary && of_summary);
   return counts ? MetricScale::request_count : MetricScale::request_level;
 }
 
-MetricScales::MetricScales(std::span<const MetricSpec> metrics, const Exposed& exposed) {
+bool tells_instant(std::string_view series, model::MetricType type) {
+  using enum model::MetricType;
+  if (type != gauge && type != unknown) return false;
+  return series == "process_start_time_seconds" || series.ends_with("_timestamp_seconds") ||
+         series.ends_with("_created");
+}
+
+MetricScales::MetricScales(std::span<const MetricSpec> metrics, std::span<const Program> programs) {
   for (const MetricSpec& metric : metrics) {
     const MetricScale scale = scale_of(metric);
     known_[metric.name] = scale;
     if (metric.type != model::MetricType::histogram) continue;
-    const std::string_view bucket = kOfHistogram.front();
-    const bool suffixed = metric.name.ends_with(bucket);
-    const std::string base = metric.name.substr(0, metric.name.size() - (suffixed ? bucket.size() : 0));
-    for (const std::string_view suffix : kOfHistogram) known_[base + std::string(suffix)] = scale;
+    for (const std::string_view suffix : kOfHistogram) known_[base_name(metric) + std::string(suffix)] = scale;
   }
-  for (const auto& [series, type] : exposed) known_.emplace(series, scale_by_type(series, type));
+  for (const Program& program : programs) add(program);
+}
+
+void MetricScales::add(const Program& program) {
+  for (const auto& [series, type] : program.series) {
+    if (tells_instant(series, type)) instants_.emplace(series, program.job);
+    const MetricScale own = scale_by_type(series, type);
+    // Of a histogram no process has a series of that very name, and a program's summary has.
+    if (series == kDurationMetric && !known_.contains(series)) {
+      known_[series] = own;
+      continue;
+    }
+    const MetricScale known = find(series).value_or(own);
+    const bool by_requests = known == MetricScale::request_count || known == MetricScale::request_level;
+    if (by_requests && known != own) disputed_.insert(series);
+    known_.emplace(series, known);
+  }
 }
 
 std::optional<MetricScale> MetricScales::find(std::string_view series) const {
-  if (const auto declared = declared_scale(series)) return declared;
   const auto known = known_.find(series);
-  return known == known_.end() ? std::nullopt : std::optional(known->second);
+  return known == known_.end() ? declared_scale(series) : std::optional(known->second);
+}
+
+std::vector<std::string> MetricScales::instants_of(std::string_view series) const {
+  std::vector<std::string> jobs;
+  const auto [from, to] = instants_.equal_range(series);
+  for (auto it = from; it != to; ++it) jobs.push_back(it->second);
+  return jobs;
 }
 
 }  // namespace firedrill::fake_services

@@ -103,8 +103,9 @@ std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(con
 
 std::optional<ExitCode> learn_programs(scenario::LoadedScenario& scenario, const LiveChoices& choices,
                                        const driver::live::LiveWorld& world, monitor::Evaluator evaluator) {
-  scenario.exposed = world.exposed_by_programs();
-  if (scenario.exposed.empty()) return std::nullopt;
+  auto exposed = world.exposed_by_programs();
+  if (exposed.empty()) return std::nullopt;
+  scenario.exposed = std::move(exposed);
   Diagnostics found;
   monitor::check_rules_at(scenario, choices.speed, evaluator, found);
   print_diagnostics(found);

@@ -45,13 +45,20 @@ struct LoadedScenario {
   std::shared_ptr<const oncall::Team> team;  // null: nobody works the incidents
   std::vector<std::string> limited;          // services that somebody of them may limit
   std::vector<Duration> looks_back;          // by rule, in order of evaluation: alerting::RuleHistory's needs
-  // What programs of the user's own were seen to expose as they were met: known in the live world alone.
-  fake_services::MetricScales::Exposed exposed;
+  // What programs of the user's own were seen to expose when they were asked, in the live world alone; nothing: nobody
+  // has asked.
+  std::optional<fake_services::MetricScales::Exposed> exposed;
   std::optional<History> history;           // of an automatic warm-up
   std::vector<HistoryNeed> beyond_history;  // for which the warm-up is too short
   Diagnostics warnings;
   Diagnostics lints;  // of the topology, the expectations and the warm-up (scenario_lints.h) and the playbooks
 };
+
+// By which time each of its metrics goes.
+inline fake_services::MetricScales metric_scales(const LoadedScenario& loaded) {
+  return fake_services::MetricScales(
+      loaded.metrics, loaded.exposed ? *loaded.exposed : std::span<const fake_services::MetricScales::Program>());
+}
 
 // What of it says which series there are; it must outlive that.
 inline Exposing exposing_of(const LoadedScenario& loaded) {

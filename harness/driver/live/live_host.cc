@@ -121,7 +121,13 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
                {.seed = options.seed,
                 .version = options.promql,
                 .speed = world.pace().speed,
-                .scales = fake_services::MetricScales(scenario.metrics, scenario.exposed),
+                .scales = scenario::metric_scales(scenario),
+                .is_program =
+                    [&topology = scenario.topology](const Target& target) {
+                      const fake_services::ServiceSpec* service = topology.find(target.service);
+                      return service != nullptr && service->program.has_value();
+                    },
+                .in_run = [&world](Time wall) { return world.times().in_run(wall); },
                 .now = [clock = options.clock] { return clock->now(); },
                 .port =
                     [&world](const Target& target) {

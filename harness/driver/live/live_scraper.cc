@@ -9,7 +9,7 @@
 #include "base/text/format.h"
 #include "base/version.h"
 #include "http/client.h"
-#include "monitor/scrape/text_format.h"
+#include "monitor/scrape/series_text.h"
 
 namespace firedrill::driver::live {
 namespace {
@@ -23,7 +23,7 @@ constexpr int kOk = 200;
 
 http::Request request_of(std::string path, Duration timeout) {
   return {.path = std::move(path),
-          .headers = {{"Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1"},
+          .headers = {{"Accept", std::string(monitor::kAccepted)},
                       {"User-Agent", format("firedrill/{}", kVersion)},
                       {"X-Prometheus-Scrape-Timeout-Seconds", format("{}", to_seconds(timeout))}}};
 }
@@ -41,7 +41,9 @@ LiveScraper::LiveScraper(std::vector<Target> targets, Options options)
       made_up_(targets_.size()),
       tallies_(targets_.size()),
       disturbed_(targets_.size()),
-      workers_(targets_.size()) {}
+      workers_(targets_.size()) {
+  for (const Target& target : targets_) programs_.push_back(options_.is_program(target));
+}
 
 LiveScraper::~LiveScraper() {
   {
@@ -142,14 +144,14 @@ LiveScraper::Answer LiveScraper::fetch(std::size_t target, std::uint16_t port, D
     return out;
   }
   const std::string* type = http::find_header(answer->headers, "Content-Type");
-  // Prometheus 3 scrapes nothing of which it is not said what it is; before it all such was taken for the text format.
-  const bool readable = options_.version == promql::Version::v2 || (type != nullptr && monitor::is_text_format(*type));
+  const auto readable = monitor::format_of(type, options_.version);
   if (answer->status != kOk) {
     out.problem = format("it was answered {}", answer->status);
   } else if (!readable) {
     out.problem = format("its Content-Type is '{}'", type == nullptr ? "" : *type);
   } else {
     out.text = answer->body;
+    out.format = *readable;
   }
   return out;
 }
@@ -173,7 +175,7 @@ std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
   tally.made += 1;
   tally.seconds += answer.seconds;
   tally.last = options_.now();
-  done.result.up = answer.problem.empty() && read_into(answer.target, answer.text, done.values);
+  done.result.up = answer.problem.empty() && read_into(answer, done.values);
   if (!done.result.up) {
     done.values.clear();
     tally.failed += 1;
@@ -198,16 +200,24 @@ std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
 
 // What processes count they count in the time of requests; at the same rates, so much more would be counted in the
 // run's. Then a rate is what it is, and a count over a window what it would be; what restarts the process counts anew.
-double LiveScraper::factor_of(const monitor::ExposedSample& sample) const {
-  const std::string_view name = std::string_view(sample.series).substr(0, sample.series.find('{'));
-  const auto scale = options_.scales.find(name).value_or(fake_services::scale_by_type(name, sample.type));
-  return scale == fake_services::MetricScale::request_count ? options_.speed : 1;
+double LiveScraper::in_run(std::size_t target, const monitor::ExposedSample& sample) const {
+  using fake_services::MetricScale;
+  const std::string_view name = sample.series.substr(0, sample.series.find_first_of("{ \t"));
+  if (programs_[target] && sample.value > 0 && fake_services::tells_instant(name, sample.type)) {
+    return to_seconds(options_.in_run(Time(from_seconds(sample.value))));
+  }
+  const auto known = options_.scales.find(name);
+  const bool of_incident = known == MetricScale::incident || known == MetricScale::backlog;
+  const MetricScale own = fake_services::scale_by_type(name, sample.type);
+  const MetricScale scale = programs_[target] && !of_incident ? own : known.value_or(own);
+  return sample.value * (scale == MetricScale::request_count ? options_.speed : 1);
 }
 
 // A value for each series that the target ever had; absent are those that are not in the text. False: it cannot be
 // read.
-bool LiveScraper::read_into(std::size_t target, const std::string& text, std::vector<double>& values) {
-  const auto samples = monitor::read_exposition(text);
+bool LiveScraper::read_into(const Answer& answer, std::vector<double>& values) {
+  const std::size_t target = answer.target;
+  const auto samples = monitor::read_samples(answer.text, answer.format);
   if (!samples || samples->size() > kMostSeries) return false;
   values.assign(targets_[target].series.size(), fake_services::absent());
   for (const monitor::ExposedSample& sample : *samples) {
@@ -215,7 +225,7 @@ bool LiveScraper::read_into(std::size_t target, const std::string& text, std::ve
     if (at >= kMostSeries) return false;
     if (at >= values.size()) values.resize(at + 1, fake_services::absent());
     // Of one that stands there twice the first counts.
-    if (fake_services::is_absent(values[at])) values[at] = sample.value * factor_of(sample);
+    if (fake_services::is_absent(values[at])) values[at] = in_run(target, sample);
   }
   show_made_up(target, values);
   if (!forged_[target].empty()) show_forged(target, values);

@@ -22,7 +22,7 @@
 #include "fake_services/telemetry/own_metrics.h"
 #include "fake_services/telemetry/target.h"
 #include "monitor/embedded/scrape_targets.h"
-#include "monitor/scrape/text_format.h"
+#include "monitor/scrape/formats.h"
 #include "promql/options.h"
 
 namespace firedrill::driver::live {
@@ -34,6 +34,9 @@ class LiveScraper final : public monitor::SlowScrapes {
     promql::Version version = promql::Version::v3;  // as which Prometheus it takes what has no Content-Type
     double speed = 1;  // of the run's time: how many of its seconds pass in one in which requests do
     fake_services::MetricScales scales{};  // of what the scenario declares
+    // Programs of the user's own: each counts as it says itself, and its instants are of the machine's clock.
+    std::function<bool(const fake_services::Target&)> is_program = [](const auto&) { return false; };
+    std::function<Time(Time)> in_run = [](Time wall) { return wall; };
     std::function<Time()> now;
     std::function<std::uint16_t(const fake_services::Target&)> port;
   };
@@ -70,7 +73,8 @@ class LiveScraper final : public monitor::SlowScrapes {
     std::size_t target = 0;
     bool discovered = true;
     bool refused = false;
-    std::string text{};     // of an answer that can be read
+    std::string text{};  // of an answer that can be read
+    monitor::Format format{};
     std::string problem{};  // else why it cannot
     double seconds = 0;
   };
@@ -84,14 +88,15 @@ class LiveScraper final : public monitor::SlowScrapes {
   };
   void work(std::size_t target);
   Answer fetch(std::size_t target, std::uint16_t port, Duration timeout, double delay_s) const;
-  bool read_into(std::size_t target, const std::string& text, std::vector<double>& values);
+  bool read_into(const Answer& answer, std::vector<double>& values);
   std::size_t series_of(std::size_t target, std::string_view series, model::MetricType type);
-  double factor_of(const monitor::ExposedSample& sample) const;
+  double in_run(std::size_t target, const monitor::ExposedSample& sample) const;
   void show_forged(std::size_t target, std::vector<double>& values);
   void show_made_up(std::size_t target, std::vector<double>& values);
 
   std::vector<fake_services::Target> targets_;
   Options options_;
+  std::vector<bool> programs_;
   std::vector<std::map<std::string, std::size_t, std::less<>>> known_;  // series by their text
   std::vector<bool> listed_;
   std::vector<std::vector<double>> exposed_;  // at the last scrape

@@ -11,7 +11,7 @@
 #include "fake_services/traffic/arrivals.h"
 #include "http/client.h"
 #include "http/loopback.h"
-#include "monitor/scrape/text_format.h"
+#include "monitor/scrape/formats.h"
 
 namespace firedrill::driver::live {
 
@@ -232,15 +232,18 @@ fake_services::MetricScales::Exposed LiveWorld::exposed_by_programs() const {
   fake_services::MetricScales::Exposed out;
   for (const auto& service : scenario_.topology.services) {
     if (!service.program) continue;
-    const auto answer = http::fetch(
-        service.program->port,
-        {.path = service.program->metrics_path, .headers = {{"Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1"}}},
-        {.connect = kLongest, .answer = kLongest, .gzip = true});
+    auto& program = out.emplace_back();
+    program.job = service.job;
+    const auto answer =
+        http::fetch(service.program->port,
+                    {.path = service.program->metrics_path, .headers = {{"Accept", std::string(monitor::kAccepted)}}},
+                    {.connect = kLongest, .answer = kLongest, .gzip = true});
     if (!answer) continue;
-    const auto samples = monitor::read_exposition(answer->body);
+    const auto format = monitor::format_of(http::find_header(answer->headers, "Content-Type"), promql::Version::v2);
+    const auto samples = monitor::read_samples(answer->body, *format);
     if (!samples) continue;
     for (const monitor::ExposedSample& sample : *samples) {
-      out.emplace(sample.series.substr(0, sample.series.find('{')), sample.type);
+      program.series.emplace(sample.series.substr(0, sample.series.find_first_of("{ \t")), sample.type);
     }
   }
   return out;

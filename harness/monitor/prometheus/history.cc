@@ -36,8 +36,9 @@ void write_history(const tsdb::Store& before, const RunTimes& times, const Scale
     if (name != last) out << tsdb::openmetrics_type(name);
     last = name;
     const std::string metric = tsdb::openmetrics_series(labels);
-    const bool instants = is_wall_instant(name, times);
-    const double less = scale_of(name).is == fake_services::MetricScale::request_count ? times.speed : 1;
+    const SeriesScale scale = scale_of(name);
+    const bool instants = is_wall_instant(name, times) || contains(scale.instants_of, labels.get("job"));
+    const double less = scale.is == fake_services::MetricScale::request_count ? times.speed : 1;
     for (const model::Sample& sample : before.history(series)) {
       if (is_stale(sample.value)) continue;
       const double value = instants ? on_wall(sample.value, times) : sample.value / less;

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/contains.h"
 #include "base/text/numbers.h"
 
 namespace firedrill::monitor {
@@ -68,8 +69,9 @@ class InRun {
   InRun(const ServedSeries& series, const SeriesWanted& wanted) : times_(wanted.times) {
     if (times_.speed == 1) return;
     const std::string_view name = series.labels.metric_name();
-    instants_ = name == "ALERTS_FOR_STATE";
-    if (wanted.scale_of(name).is == fake_services::MetricScale::request_count) factor_ = times_.speed;
+    const SeriesScale scale = wanted.scale_of(name);
+    instants_ = name == "ALERTS_FOR_STATE" || contains(scale.instants_of, series.labels.get("job"));
+    if (scale.is == fake_services::MetricScale::request_count) factor_ = times_.speed;
   }
   double operator()(double value) const {
     if (is_stale(value)) return value;

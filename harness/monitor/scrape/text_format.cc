@@ -3,95 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "base/text/format.h"
 #include "base/text/numbers.h"
-#include "base/text/utf8.h"
+#include "monitor/scrape/series_text.h"
 
 namespace firedrill::monitor {
 namespace {
 
 using model::MetricType;
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-void skip_blanks(std::string_view& rest) {
-  while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
-}
-
-// A name at the beginning, taken away; `colon`: of a metric. Empty: there is none.
-std::string_view take_name(std::string_view& rest, bool colon) {
-  std::size_t size = 0;
-  const auto fits = [&](char c) { return is_letter(c) || (colon && c == ':') || (size > 0 && c >= '0' && c <= '9'); };
-  while (size < rest.size() && fits(rest[size])) ++size;
-  const std::string_view name = rest.substr(0, size);
-  rest.remove_prefix(size);
-  return name;
-}
-
-// A quoted text behind its first quote; its escapes are those of the format: \\, \" and \n.
-std::optional<std::string> take_quoted(std::string_view& rest) {
-  std::string text;
-  while (!rest.empty()) {
-    const char c = rest.front();
-    rest.remove_prefix(1);
-    if (c == '"') return text;
-    if (c != '\\') {
-      text += c;
-      continue;
-    }
-    if (rest.empty()) return std::nullopt;
-    const char escaped = rest.front();
-    rest.remove_prefix(1);
-    if (escaped == 'n') {
-      text += '\n';
-    } else if (escaped == '\\' || escaped == '"') {
-      text += escaped;
-    } else {
-      text += {'\\', escaped};
-    }
-  }
-  return std::nullopt;
-}
-
-// `{a="b",}`; what is found is handed to `found`. An error in words; empty: none.
-template <typename Found>
-std::string_view take_labels(std::string_view& rest, Found found) {
-  rest.remove_prefix(1);
-  while (true) {
-    skip_blanks(rest);
-    if (rest.empty()) return "labels without an end";
-    if (rest.front() == '}') {
-      rest.remove_prefix(1);
-      return "";
-    }
-    const std::string_view name = take_name(rest, false);
-    if (name.empty()) return "no name of a label";
-    skip_blanks(rest);
-    if (!rest.starts_with('=')) return "no = behind a label";
-    rest.remove_prefix(1);
-    skip_blanks(rest);
-    if (!rest.starts_with('"')) return "the value of a label is not quoted";
-    rest.remove_prefix(1);
-    auto value = take_quoted(rest);
-    if (!value) return "the value of a label has no end";
-    if (!found(name, *std::move(value))) return "a label twice, or a value that is no UTF-8";
-    skip_blanks(rest);
-    if (rest.starts_with(',')) {
-      rest.remove_prefix(1);
-    } else if (!rest.starts_with('}')) {
-      return "no comma between labels";
-    }
-  }
-}
 
 MetricType type_named(std::string_view name) {
   constexpr std::array kTypes = {MetricType::counter, MetricType::gauge, MetricType::histogram, MetricType::summary};
@@ -134,12 +55,7 @@ class Reader {
     const std::string_view behind = rest;
     skip_blanks(rest);
     if (rest.starts_with('{')) {
-      std::vector<std::string_view> seen;
-      const std::string_view why = take_labels(rest, [&](std::string_view label, const std::string& value) {
-        const bool again = std::ranges::find(seen, label) != seen.end();
-        seen.push_back(label);
-        return !again && first_invalid_utf8(value) == std::string_view::npos;
-      });
+      const std::string_view why = take_labels(rest, true);
       if (!why.empty()) return why;
     } else {
       rest = behind;
@@ -187,25 +103,6 @@ std::expected<std::vector<ExposedSample>, std::string> read_exposition(std::stri
     text.remove_prefix(end + 1);
   }
   return reader.take();
-}
-
-model::Labels labels_of(std::string_view series) {
-  model::Labels labels;
-  labels.set(model::kMetricName, take_name(series, true));
-  skip_blanks(series);
-  if (series.starts_with('{')) {
-    take_labels(series, [&](std::string_view name, const std::string& value) {
-      if (!value.empty()) labels.set(name, value);
-      return true;
-    });
-  }
-  return labels;
-}
-
-bool is_text_format(std::string_view content_type) {
-  std::string_view media = content_type.substr(0, std::min(content_type.find(';'), content_type.size()));
-  while (!media.empty() && is_blank(media.back())) media.remove_suffix(1);
-  return media == "text/plain";
 }
 
 }  // namespace firedrill::monitor

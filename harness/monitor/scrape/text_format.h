@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "model/labels.h"
 #include "model/sample.h"
 
 namespace firedrill::monitor {
@@ -21,11 +20,5 @@ struct ExposedSample {
 // In the order of the text, which must outlive them. Samples with timestamps of their own are read without these. The
 // error: "line 3: no value".
 std::expected<std::vector<ExposedSample>, std::string> read_exposition(std::string_view text);
-
-// A series' labels, its name among them; it must come from read_exposition.
-model::Labels labels_of(std::string_view series);
-
-// Whether the format is the one that Content-Type says, with its parameters.
-bool is_text_format(std::string_view content_type);
 
 }  // namespace firedrill::monitor

@@ -24,6 +24,7 @@ using promql::Kind;
 using Names = std::span<const std::string_view>;
 
 constexpr std::string_view kAlertsForState = "ALERTS_FOR_STATE";
+constexpr std::string_view kJob = "job";
 // Of a window, per second of the machine's.
 constexpr std::array<std::string_view, 3> kPerSecond = {"rate", "irate", "deriv"};
 // Of a window, and as large as what is in it.
@@ -203,6 +204,10 @@ class Converter {
       return 1;
     }
     const SeriesScale scale = scale_of_(name);
+    if (scale.disputed) {
+      refuse(format("{} counts requests for some of those that expose it, and is a level of others", name));
+      return 1;
+    }
     if (scale.guessed) {
       told(format("{} is taken by its type: multiplied by {} if its program exposes it as a count", name,
                   format_number(times_.speed)));
@@ -230,7 +235,40 @@ class Converter {
     }
     const double less = less_of(selector);
     drops_name_ = drops_name_ || less != 1;
-    return times(selector, std::move(made), less);
+    return with_instants(selector, times(selector, std::move(made), less));
+  }
+
+  // The jobs of programs of which it may tell instants, and those by the machine's clock.
+  std::vector<std::string> instants_of(const promql::VectorSelector& selector) const {
+    std::vector<std::string> jobs = scale_of_(name_of(selector)).instants_of;
+    std::erase_if(jobs, [&](const std::string& job) {
+      return std::ranges::any_of(selector.matchers,
+                                 [&](const model::Matcher& each) { return each.name() == kJob && !each.matches(job); });
+    });
+    return jobs;
+  }
+
+  // The same with one matcher more, of the job.
+  ExprPtr of_job(const promql::VectorSelector& selector, const std::string& job) {
+    auto made = copy_selector(selector);
+    made->matchers.push_back(*model::Matcher::make(std::string(kJob), model::MatchOp::equal, job));
+    return made;
+  }
+
+  // What processes of firedrill's say of instants is the incident's already, and what programs say the machine's.
+  ExprPtr with_instants(const promql::VectorSelector& selector, ExprPtr made) {
+    for (const std::string& job : instants_of(selector)) {
+      told(format("{} of {} is the incident's instant", promql::print(selector), job));
+      drops_name_ = true;
+      auto either = std::make_unique<promql::Binary>();
+      either->op = promql::BinaryOp::or_;
+      either->type = made->type;
+      either->matching.emplace();
+      either->lhs = in_run(of_job(selector, job));
+      either->rhs = std::move(made);
+      made = in_parentheses(std::move(either));
+    }
+    return made;
   }
 
   Window take_window(const Expr& expr) {
@@ -322,7 +360,9 @@ class Converter {
   void check_samples(const promql::Call& given) {
     const std::string_view name = given.function->name;
     for (const ExprPtr& each : given.arguments) {
-      if (each->type != promql::ValueType::matrix || !of_requests(*each)) continue;
+      if (each->type != promql::ValueType::matrix) continue;
+      check_instants(given, promql::unwrap(*each));
+      if (!of_requests(*each)) continue;
       const Expr& window = promql::unwrap(*each);
       if (const Expr* sometimes = at_times(window)) {
         refuse_everywhere(
@@ -339,6 +379,15 @@ class Converter {
             format("{} goes by how many requests come between two samples, and fewer do then", promql::print(given)));
       }
     }
+  }
+
+  // How many there are in a window, and how often they change, is the same by either clock.
+  void check_instants(const promql::Call& given, const Expr& window) {
+    if (window.kind != Kind::matrix_selector || contains(Names(kOfSamples), given.function->name)) return;
+    const auto& selector = *as<promql::MatrixSelector>(window).vector;
+    if (instants_of(selector).empty()) return;
+    refuse(format("{} looks back at instants of the machine's clock, which a program of your own tells",
+                  promql::print(given)));
   }
 
   ExprPtr take_range_call(const promql::Call& given) {

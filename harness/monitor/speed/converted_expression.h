@@ -20,9 +20,11 @@ namespace firedrill::monitor {
 struct SeriesScale {
   SeriesScale(fake_services::MetricScale of) : is(of), of_requests(of == fake_services::MetricScale::request_count) {}
   fake_services::MetricScale is;
-  bool guessed = false;   // from the name alone: what exposes it is not there yet
-  bool of_requests;       // its values come from counts of requests, perhaps through rules that record
-  bool at_times = false;  // a rule records it while a comparison of such values holds
+  bool guessed = false;                    // from the name alone: what exposes it is not there yet
+  bool of_requests;                        // its values come from counts of requests, perhaps through rules that record
+  bool at_times = false;                   // a rule records it while a comparison of such values holds
+  bool disputed = false;                   // some of those that expose it count requests by it, and others do not
+  std::vector<std::string> instants_of{};  // jobs of programs of which it tells an instant of the machine's clock
 };
 using ScaleOfName = std::function<SeriesScale(std::string_view name)>;
 

@@ -34,8 +34,8 @@ using Recorded = std::multimap<std::string, const promql::Expr*, std::less<>>;
 class Scales {
  public:
   explicit Scales(const scenario::LoadedScenario& scenario)
-      : metrics_(scenario.metrics, scenario.exposed),
-        unseen_(scenario.exposed.empty() &&
+      : metrics_(scenario::metric_scales(scenario)),
+        unseen_(!scenario.exposed &&
                 std::ranges::any_of(scenario.topology.services, [](const auto& each) { return bool(each.program); })) {
     for (const alerting::RuleFile& file : scenario.rule_files) {
       for (const alerting::RuleGroup& group : file.groups) {
@@ -53,9 +53,11 @@ class Scales {
       for (auto it = from; it != to && depth < kDeepest; ++it) look(*it->second, depth + 1, out);
       return out;
     }
-    if (const auto found = metrics_.find(name)) return *found;
-    SeriesScale out(fake_services::scale_by_name(name));
-    out.guessed = unseen_;
+    const auto found = metrics_.find(name);
+    SeriesScale out(found.value_or(fake_services::scale_by_name(name)));
+    out.guessed = !found && unseen_;
+    out.disputed = metrics_.is_disputed(name);
+    out.instants_of = metrics_.instants_of(name);
     return out;
   }
 

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/text/numbers.h"
@@ -16,13 +19,15 @@ class Scraped : public testing::Test {
   Scraped() {
     server_ = *http::Server::bind(0, {}, [this](const http::Request& request) {
       EXPECT_EQ(request.path, "/metrics");
+      const std::string* accepted = http::find_header(request.headers, "Accept");
+      accepted_ = accepted == nullptr ? "" : *accepted;
       sleep_seconds(wait_s_);
       return answer_;
     });
     EXPECT_TRUE(server_->listen());
     make(promql::Version::v3);
   }
-  void make(promql::Version version) {
+  void make(promql::Version version, std::optional<bool> program = {}) {
     fake_services::Target target;
     target.instance = target.pod = "web-0";
     target.labels.set("job", "web");
@@ -30,6 +35,9 @@ class Scraped : public testing::Test {
         std::vector{target},
         LiveScraper::Options{.seed = 1,
                              .version = version,
+                             .speed = program ? 10.0 : 1.0,
+                             .is_program = [program](const auto&) { return program == true; },
+                             .in_run = [](Time wall) { return Time(1'000'000s) + 10 * (wall - Time(2'000'000s)); },
                              .now = [] { return Time{}; },
                              .port = [this](const auto&) { return port_ ? port_ : server_->port(); }});
   }
@@ -51,6 +59,7 @@ class Scraped : public testing::Test {
 
   std::atomic<double> wait_s_ = 0;
   std::uint16_t port_ = 0;
+  std::string accepted_;  // what the last scrape asked for
   http::Response answer_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<LiveScraper> scraper_;
@@ -152,6 +161,50 @@ TEST_F(Scraped, BringWhatIsForged) {
   scraper_->set_conditions(0, {});
   answer_ = text("a 1\nb 2\nc 9\n");
   EXPECT_EQ(scrape().values, (std::vector<double>{1, 2, 9}));
+}
+
+// Ten seconds of the incident pass in one, and the machine's clock stood at 2,000,000 s when the run's stood at
+// 1,000,000.
+TEST_F(Scraped, OfAProgramGoByTheTypesThatItSays) {
+  struct Case {
+    const char* text;
+    bool program;
+    std::vector<double> values;
+  };
+  const Case cases[] = {
+      {"# TYPE orders counter\norders 3\n# TYPE open_total gauge\nopen_total 4\n", true, {30, 4}},
+      {"taken_total 3\nweight 4\n# TYPE told_total untyped\ntold_total{a=\"b\"} 5\n", true, {30, 4, 50}},
+      {"# TYPE s summary\ns{quantile=\"0.9\"} 3\ns_sum 4\ns_count 2\n", true, {3, 40, 20}},
+      {"# TYPE h histogram\nh_bucket{le=\"+Inf\"} 3\nh_sum 4\nh_count 3\n", true, {30, 40, 30}},
+      // What the world declares is of its own processes.
+      {"# TYPE http_request_duration_seconds summary\nhttp_request_duration_seconds{quantile=\"0.9\"} 3\n", true, {3}},
+      {"# TYPE active_connections counter\nactive_connections 3\n", true, {30}},
+      {"# TYPE active_connections gauge\nactive_connections 3\n", false, {3}},
+      // Instants are of the machine's clock; what was never has none.
+      {"# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 1999994.5\n", true, {999945}},
+      {"# TYPE paid_timestamp_seconds gauge\npaid_timestamp_seconds 0\n", true, {0}},
+      {"# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 999945\n", false, {999945}},
+  };
+  for (const Case& each : cases) {
+    make(promql::Version::v3, each.program);
+    answer_ = text(each.text);
+    EXPECT_EQ(scrape().values, each.values) << each.text;
+  }
+}
+
+TEST_F(Scraped, AreOfOpenMetricsWhereTheTargetHasIt) {
+  for (const promql::Version version : {promql::Version::v2, promql::Version::v3}) {
+    make(version);
+    answer_ = {.content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8",
+               .body = "# TYPE a counter\na_total 1 # {id=\"x\"} 1\na_created 1.5\n# EOF\n"};
+    const auto done = scrape();
+    EXPECT_TRUE(done.result.up);
+    EXPECT_EQ(done.values, (std::vector<double>{1, 1.5}));
+    EXPECT_EQ(scraper_->targets()[0].series[0].type, model::MetricType::counter);
+    answer_.body = "a 1\n";
+    EXPECT_FALSE(scrape().result.up);
+  }
+  EXPECT_TRUE(accepted_.starts_with("application/openmetrics-text;version=1.0.0")) << accepted_;
 }
 
 }  // namespace

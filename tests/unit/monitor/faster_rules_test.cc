@@ -156,6 +156,80 @@ TEST(FasterRules, TheWorldsMetricsAreDeclared) {
   EXPECT_EQ(fake_services::scale_by_name("myapp_jobs_running"), fake_services::MetricScale::request_level);
 }
 
+// What two programs of the user's own expose, as they say it; beside processes of firedrill's.
+scenario::LoadedScenario with_programs() {
+  using model::MetricType;
+  scenario::LoadedScenario scenario;
+  scenario.exposed = {{.job = "own",
+                       .series = {{"orders", MetricType::counter},
+                                  {"open_total", MetricType::gauge},
+                                  {"taken_total", MetricType::unknown},
+                                  {"weight", MetricType::unknown},
+                                  {"size", MetricType::summary},
+                                  {"size_sum", MetricType::summary},
+                                  {"http_request_duration_seconds", MetricType::summary},
+                                  {"jobs", MetricType::counter},
+                                  {"active_connections", MetricType::counter},
+                                  {"process_start_time_seconds", MetricType::gauge},
+                                  {"paid_timestamp_seconds", MetricType::gauge}}},
+                      {.job = "other", .series = {{"jobs", MetricType::gauge}, {"orders", MetricType::counter}}}};
+  return scenario;
+}
+
+TEST(FasterRules, ProgramsAreTakenAsTheySay) {
+  const scenario::LoadedScenario scenario = with_programs();
+  const ScaleOfName scale_of = scales_in(scenario);
+  const auto made = [&](std::string_view text) {
+    return convert(**promql::parse_text(text, {.version = promql::Version::v3}), kTenfold, scale_of);
+  };
+  const Case cases[] = {
+      {"orders", "(orders * 10)"},
+      {"increase(orders[1m])", "(increase(orders[6s]) * 10)"},
+      {"rate(orders[1m])", "rate(orders[6s])"},
+      {"open_total", "open_total"},
+      {"deriv(open_total[1m])", "(deriv(open_total[6s]) / 10)"},
+      {"taken_total", "(taken_total * 10)"},
+      {"weight", "weight"},
+      {"size", "size"},
+      {"size_sum", "(size_sum * 10)"},
+      {"http_request_duration_seconds{quantile=\"0.9\"}", "http_request_duration_seconds{quantile=\"0.9\"}"},
+      {"http_request_duration_seconds_sum", "(http_request_duration_seconds_sum * 10)"},
+      // Not seen: by its name.
+      {"later_total", "(later_total * 10)"},
+      {"later", "later"},
+      {"process_start_time_seconds",
+       "(((process_start_time_seconds{job=\"own\"} - 2000000) * 10 + 1000000) or process_start_time_seconds)"},
+      {"paid_timestamp_seconds{job=~\"own|x\"}",
+       "(((paid_timestamp_seconds{job=~\"own|x\",job=\"own\"} - 2000000) * 10 + 1000000) or "
+       "paid_timestamp_seconds{job=~\"own|x\"})"},
+      {"process_start_time_seconds{job=\"web\"}", "process_start_time_seconds{job=\"web\"}"},
+      {"changes(process_start_time_seconds[10m])", "changes(process_start_time_seconds[1m])"},
+  };
+  for (const Case& each : cases) {
+    const ConvertedExpression expression = made(each.original);
+    EXPECT_EQ(promql::print(*expression.expression), each.written);
+    EXPECT_TRUE(expression.refused.empty() && expression.unwritable.empty()) << each.original;
+    EXPECT_TRUE(promql::parse_text(each.written, {.version = promql::Version::v3})) << each.written;
+  }
+  for (const char* disputed : {"jobs", "increase(jobs[5m])", "active_connections"}) {
+    ASSERT_EQ(made(disputed).unwritable.size(), 1U) << disputed;
+    EXPECT_TRUE(made(disputed).unwritable.front().ends_with(
+        "counts requests for some of those that expose it, and is a level of others"));
+  }
+  EXPECT_EQ(made("max_over_time(process_start_time_seconds[10m])").unwritable.size(), 1U);
+}
+
+// Of what is there to be asked, and has not been, a check cannot say; what has nothing to say goes by its name.
+TEST(FasterRules, ProgramsThatWereNotAskedAreSaid) {
+  scenario::LoadedScenario scenario;
+  scenario.topology.services.emplace_back().program.emplace();
+  EXPECT_TRUE(scales_in(scenario)("orders_total").guessed);
+  EXPECT_FALSE(scales_in(scenario)("http_requests_total").guessed);
+  scenario.exposed.emplace();
+  EXPECT_FALSE(scales_in(scenario)("orders_total").guessed);
+  EXPECT_EQ(scales_in(scenario)("orders_total").is, fake_services::MetricScale::request_count);
+}
+
 constexpr std::string_view kRules = R"(
 groups:
   - name: web

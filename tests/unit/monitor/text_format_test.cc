@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "monitor/scrape/series_text.h"
 #include "monitor/scrape/text_format.h"
 
 namespace firedrill::monitor {
@@ -52,14 +53,6 @@ TEST(TextFormat, RefusesTheWholeForOneBadLine) {
 TEST(TextFormat, OfNothingIsNothing) {
   ASSERT_TRUE(read_exposition(""));
   EXPECT_TRUE(read_exposition("# anything\n#\n")->empty());
-}
-
-TEST(ContentType, SaysWhetherItIsTheFormat) {
-  EXPECT_TRUE(is_text_format("text/plain"));
-  EXPECT_TRUE(is_text_format("text/plain; version=0.0.4; charset=utf-8"));
-  EXPECT_FALSE(is_text_format("text/html"));
-  EXPECT_FALSE(is_text_format("application/openmetrics-text; version=1.0.0"));
-  EXPECT_FALSE(is_text_format(""));
 }
 
 }  // namespace
