@@ -5,7 +5,8 @@
 
   line       a fake service alone; with a fault proxy before it, whose fault is yet to come; and with HAProxy in TCP mode in
              its place: requests a second, p50, p99, and the processor time that a request takes in what stands before it
-  chance     a hundred thousand requests and more of which a tenth is to be answered 503, by a process and by a proxy: chi-square
+  chance     a hundred thousand requests and more of which a tenth is to be answered 503 (by a process and by a proxy), reset or
+             truncated (by a proxy), over kept connections and over one for each: chi-square; and the first 1000
   delay      requests that a process or a proxy delays: quantiles against those asked for
   injection  by how much faults come later than they should
   fleet      processor time and memory of 20 services with 3 replicas each, at rest and under load
@@ -222,11 +223,11 @@ duration: 10m
 topology: topology.yaml
 prometheus: {scrape_interval: 15s, evaluation_interval: 15s, rule_files: [rules.yaml]}
 faults:
-  - {id: process, target: {service: one}, at: 0s, FAULT}
-  - {id: proxy, target: {service: web, dependency: db}, at: 0s, FAULT}
+FAULTS
 expectations:
   - {id: quiet, kind: alert_not_firing, alert: Never}
 """
+TARGETS = {"process": "{service: one}", "proxy": "{service: web, dependency: db}"}
 THREE = """
 services:
   one: {startup: 100ms, concurrency: 256, latency: 0s, cpu_per_request: 0s}
@@ -235,39 +236,71 @@ services:
 """
 
 
-def hit(arguments, fault, told):
+def hit(arguments, fault, told, by=tuple(TARGETS), seed=1):
     """What wrk meets of a fault that a process does, and of the same that a proxy does."""
     file = arguments.wrk or shutil.which("wrk")
     if not file:
         return print("wrk is not installed (Debian: wrk): left out")
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made)
-        drill.write(folder, topology=THREE, rules=drill.NEVER, scenario=drill.filled(HIT, fault=fault))
-        run = drill.begin(arguments.program, folder)
+        faults = drill.listed(f"{{id: {who}, target: {TARGETS[who]}, at: 0s, {fault}}}" for who in by)
+        drill.write(folder, topology=THREE, rules=drill.NEVER, scenario=drill.filled(HIT, faults=faults))
+        run = drill.begin(arguments.program, folder, "--seed", str(seed))
         try:
             if not any("fault proxy injected" in text for text in run.stderr):
                 raise SystemExit("the run did not come to its faults")
             time.sleep(0.5)
             one = next(child for child in drill.services(run.pid) if b"one-0" in drill.called(child))
-            told("process", file, drill.ports_of(one)[0])
-            told("proxy", file, drill.ports_of(run.pid)[0])
+            for who in by:
+                told(who, file, drill.ports_of(one if who == "process" else run.pid)[0])
         finally:
             drill.interrupt(run)
 
 
+def met(file, port, seconds, kept):
+    """Requests, and those of them that were not answered as they should be: by another code, or not to their end."""
+    close = [] if kept else ["-H", "Connection: close"]
+    text = subprocess.run([file, "-t1", "-c32", f"-d{seconds}s", *close, f"http://127.0.0.1:{port}/"], capture_output=True,
+                          text=True, check=True).stdout
+    answered = int(re.search(r"(\d+) requests in", text)[1])
+    codes = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+    lost = sum(map(int, broken.groups())) if broken else 0
+    return answered + lost, lost + (int(codes[1]) if codes else 0)
+
+
+# What is drawn for each request, and the clients' connections: kept, or one for each request.
+CHANCES = [
+    ("answered 503", "kind: http_error, code: 503", tuple(TARGETS), True),
+    ("answered 503", "kind: http_error, code: 503", ("proxy",), False),
+    ("reset", "kind: reset, scrapes: false", ("proxy",), True),
+    ("reset", "kind: reset, scrapes: false", ("proxy",), False),
+    ("cut off", "kind: truncate, after_bytes: 1, answer: 1Ki", ("proxy",), True),
+    ("cut off", "kind: truncate, after_bytes: 1, answer: 1Ki", ("proxy",), False),
+]
+
+
 def chance(arguments):
-    """Chi-square with one degree of freedom: 6.63 is passed by one in a hundred of honest runs."""
-    def told(who, file, port):
-        whole = wrong = 0
-        while whole < 100000:
-            text = subprocess.run([file, "-t1", "-c32", "-d10s", f"http://127.0.0.1:{port}/"], capture_output=True, text=True,
-                                  check=True).stdout
-            whole += int(re.search(r"(\d+) requests in", text)[1])
-            found = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-            wrong += int(found[1]) if found else 0
-        square = (wrong - whole / 10) ** 2 / (whole / 10) + (wrong - whole / 10) ** 2 / (whole * 9 / 10)
-        print(f"chance   {who:8}: {wrong} of {whole} answered 503, {whole / 10:.1f} expected: chi-square {square:.2f}", flush=True)
-    hit(arguments, "kind: http_error, code: 503, probability: 10%", told)
+    """Chi-square with one degree of freedom: 6.63 is passed by one in a hundred of honest runs. Each row has a seed of its
+    own: with the same one all would be drawn alike, and be right or wrong together."""
+    for seed, (what, fault, by, kept) in enumerate(CHANCES, 1):
+        how = "kept connections" if kept else "one connection each"
+
+        def told(who, file, port):
+            whole = wrong = 0
+            while whole < 100000:
+                more, hit_of_them = met(file, port, 10, kept)
+                whole, wrong = whole + more, wrong + hit_of_them
+            square = (wrong - whole / 10) ** 2 / (whole / 10) + (wrong - whole / 10) ** 2 / (whole * 9 / 10)
+            print(f"chance   {who:8}, {how}: {wrong} of {whole} {what}, {whole / 10:.1f} expected: chi-square {square:.2f}",
+                  flush=True)
+
+        def exact(who, file, port):
+            whole, wrong = met(file, port, 3, kept)
+            print(f"chance   {who:8}, {how}: {wrong} of {whole} {what}, the first 1000 asked for", flush=True)
+
+        hit(arguments, fault + ", probability: 10%", told, by, seed)
+        hit(arguments, fault + ", pattern: {first_n: 1000}", exact, by, seed)
 
 
 def delay(arguments):
