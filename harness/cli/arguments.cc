@@ -3,11 +3,14 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "base/text/format.h"
 
 namespace firedrill::cli {
 namespace {
@@ -146,6 +149,10 @@ Argument Argument::one_of(std::span<const std::string_view> values) {
 
 Argument Argument::between(double least, double most) {
   option_->check(CLI::Range(least, most));
+  // Which is neither below nor above.
+  option_->check([](const std::string& text) {
+    return std::isnan(std::strtod(text.c_str(), nullptr)) ? format("Value {} is no number", text) : std::string();
+  });
   return *this;
 }
 

@@ -125,7 +125,7 @@ std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld
   }
   view.clear();
   if (run.finished()) return std::nullopt;
-  run.cut_short();
+  run.cut_short(failure.value_or("it was interrupted"));
   if (failure) print_err(format("firedrill: error: {}\n", printable(*failure)));
   print_err(format("ending: what faults did is taken back, and each process ends within its grace period\n"));
   return failure ? kEnvironment : kInterrupted;

@@ -132,7 +132,8 @@ notify::Alertmanager* Run::alertmanager() {
   return alertmanager == nullptr ? nullptr : alertmanager->manager();
 }
 
-void Run::cut_short() {
+void Run::cut_short(std::string why) {
+  record_.cut_short = record::CutShort{.planned_to = record_.judged_to, .why = std::move(why)};
   record_.judged_to = std::clamp(now(), record_.judged_from, record_.judged_to);
   for (record::Phase& phase : record_.phases) phase.to = std::min(phase.to, record_.judged_to);
 }

@@ -92,7 +92,7 @@ class Run {
   notify::Alertmanager* alertmanager();
 
   // The run ends here, and not where it was to; finish() comes next.
-  void cut_short();
+  void cut_short(std::string why);
   // What it has cost so far.
   RunStatistics statistics() const;
   // Once, at the end; the run is over then. The record is judged on the series that it keeps and no others, so that

@@ -11,6 +11,7 @@
 #include "base/text/format.h"
 #include "incident/alerts/paging.h"
 #include "incident/course/course.h"
+#include "incident/expectations/expectation_context.h"
 #include "incident/expectations/expectation_table.h"
 #include "incident/expectations/known_names.h"
 #include "incident/expressions.h"
@@ -139,6 +140,19 @@ std::string free_id(const Record& record, std::string wanted) {
   return wanted;
 }
 
+// What fails whatever would have come behind the run's end.
+constexpr std::array<std::string_view, 5> kFailForGood = {"alert_not_firing", "no_other_alerts", "not_notified",
+                                                          "not_paged", "pages_at_most"};
+
+// What has not come before the run was cut short may have been on its way.
+void leave_open(const Expectation& expectation, Outcome& outcome) {
+  if (outcome.result != Verdict::fail || std::ranges::find(kFailForGood, expectation.kind) != kFailForGood.end())
+    return;
+  outcome.result = Verdict::invalid;
+  outcome.why = format("the run was cut short, and whether it would have come is not known{}",
+                       outcome.why.empty() ? "" : ": " + outcome.why);
+}
+
 void judge_expectations(Record& record, const promql::Queryable& series) {
   record.expectations.clear();
   if (record.drill) return;
@@ -160,6 +174,7 @@ void judge_expectations(Record& record, const promql::Queryable& series) {
                  format("this version knows no expectation '{}'", expectation.kind),
                  {}};
     }
+    if (record.cut_short) leave_open(expectation, outcome);
     record.expectations.push_back({expectation.id, expectation.kind, std::move(outcome)});
   }
 }
@@ -193,10 +208,17 @@ void decide_by_expectations(Record& record) {
     record.verdict = Verdict::invalid;
     record.verdict_why = all == 1 ? "the one expectation could not be judged"
                                   : format("{} of {} expectations could not be judged", invalid, all);
+  } else if (record.cut_short) {
+    record.verdict = Verdict::invalid;
+    record.verdict_why = "what was expected until then was met";
   } else {
     record.verdict = Verdict::pass;
     record.verdict_why = all == 1 ? "the one expectation was met" : format("all {} expectations were met", all);
   }
+  if (!record.cut_short) return;
+  record.verdict_why = format("the run was cut short at {}, {} before its end ({}); {}", when(record, record.judged_to),
+                              describe_duration(record.cut_short->planned_to - record.judged_to), record.cut_short->why,
+                              record.verdict_why);
 }
 
 }  // namespace

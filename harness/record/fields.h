@@ -506,6 +506,12 @@ void fields(Visitor& v, T& x) {
   v("why", x.outcome.why, "Of a failure: the nearest miss.");
 }
 
+template <typename Visitor, Of<CutShort> T>
+void fields(Visitor& v, T& x) {
+  v("planned_to", x.planned_to, "The end that the run was to have.");
+  v("why", x.why, "Why it ended before.");
+}
+
 template <typename Visitor, Of<Record> T>
 void fields(Visitor& v, T& x) {
   v("version", x.version, "Of this form.");
@@ -522,6 +528,7 @@ void fields(Visitor& v, T& x) {
   v("started", x.started, "When the warm-up began.");
   v("judged_from", x.judged_from, "The end of the warm-up.");
   v("judged_to", x.judged_to, "The end of the run.");
+  v("cut_short", x.cut_short, "Of a run that ended before its end; absent: it came to it.");
   v("drill", x.drill, "Of a drill that somebody worked: its score; absent: the scenario was run.");
   v("verdict", x.verdict, "pass, fail or invalid; of a drill scored.");
   v("verdict_why", x.verdict_why, "In one sentence.");

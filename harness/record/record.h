@@ -57,6 +57,13 @@ struct ServiceSummary {
   bool operator==(const ServiceSummary&) const = default;
 };
 
+// Of a run that was ended before its end, by somebody or by what it needed.
+struct CutShort {
+  Time planned_to{};  // the end that it was to have
+  std::string why;    // "it was interrupted", "Prometheus ended: signal 9"
+  bool operator==(const CutShort&) const = default;
+};
+
 struct Record {
   int version = kRecordVersion;
   std::string firedrill;  // the program's version
@@ -73,6 +80,7 @@ struct Record {
   Time started;      // of the warm-up
   Time judged_from;  // the end of the warm-up: `at`, `from`, `to` count from here
   Time judged_to;
+  std::optional<CutShort> cut_short{};  // nothing: it came to its end
   std::vector<InputHash> inputs;
   MonitoringRecord monitoring;
   std::string series_hash;                 // SHA-256 of the series file; empty: none kept

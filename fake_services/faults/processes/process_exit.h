@@ -11,8 +11,9 @@ namespace firedrill::fake_services::faults {
 
 inline constexpr FieldSpec kExitCodeField = {.name = "exit_code",
                                              .type = FieldType::integer,
-                                             .doc = "with which the process exits; 0 counts as completed",
-                                             .default_text = "1",
+                                             .doc =
+                                                 "with which the process exits, 1 where no signal ends it either; 0 "
+                                                 "counts as completed",
                                              .min = 0,
                                              .max = 255};
 inline constexpr FieldSpec kSignalField = {

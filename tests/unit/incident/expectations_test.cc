@@ -61,6 +61,29 @@ TEST(AlertFiring, Passes) {
             "fired at 12 m 30 s (14:12:30), 12 m 30 s after the start; resolved at 34 m (14:34:00) | ");
 }
 
+// Of a run that was ended before its end: what had not come may have been on its way, and nothing passes.
+TEST(Expectations, OfARunThatWasCutShortMayStillComeTrue) {
+  Record record = sample::outage();
+  record.cut_short = CutShort{.planned_to = record.judged_to + 20min, .why = "it was interrupted"};
+  const std::string cut = "the run was cut short at 1 h (15:00:00), 20 m before its end (it was interrupted); ";
+  const auto verdict = [&](Expectation wanted) {
+    Record judged = record;
+    judged.declared.expectations = {std::move(wanted)};
+    judge(judged, sample::NoSeries());
+    const Outcome& outcome = judged.expectations.front().outcome;
+    return format("{} {}: {}", to_string(outcome.result), to_string(judged.verdict), judged.verdict_why);
+  };
+  const auto late = pages({{"within", Duration(1min)}});
+  EXPECT_TRUE(answer(record, late).starts_with("invalid | ")) << answer(record, late);
+  EXPECT_NE(answer(record, late).find(" | the run was cut short, and whether it would have come is not known"),
+            std::string::npos)
+      << answer(record, late);
+  EXPECT_TRUE(verdict(pages()).starts_with("pass invalid: " + cut)) << verdict(pages());
+  EXPECT_TRUE(verdict(expectation("quiet", "alert_not_firing", {{"alert", Text("SLOFastBurn")}}))
+                  .starts_with("fail fail: " + cut))
+      << verdict(expectation("quiet", "alert_not_firing", {{"alert", Text("SLOFastBurn")}}));
+}
+
 TEST(AlertFiring, SaysHowLateItWas) {
   EXPECT_EQ(answer(sample::outage(), pages({{"within", Duration(2min)}})),
             "fail | SLOFastBurn fires within 2 m of the injection, by 12 m (14:12:00) | "
@@ -260,8 +283,8 @@ TEST(NoOtherAlerts, TheSilenceOfAVacuousRuleProvesNothing) {
             "SLOFastBurn (no series matches error_rate)");
   EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {{"vacuous", Text("ignore")}})),
             "pass | no alert fires that belongs to no incident | none fired | ");
-  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts",
-                                       {{"vacuous", Text("invalid")}, {"except", Texts{"SLO*"}}})),
+  EXPECT_EQ(answer(record,
+                   expectation("quiet", "no_other_alerts", {{"vacuous", Text("invalid")}, {"except", Texts{"SLO*"}}})),
             "pass | no alert fires that belongs to no incident (except SLO*) | none fired | ");
 }
 
