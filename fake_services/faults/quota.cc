@@ -30,7 +30,7 @@ Quota::Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel&
   }
   if (shown.silent > 0 || shown.lost > 0) show(CallOutcome::timeout);
   if (shown.cut > 0) show(CallOutcome::reset);
-  delays_ = shown.delay.share > 0;
+  delays_ = shown.delay.any();
   all_ = fault.probability * fault.pattern.share >= 1;
   responses_ = {.sum = chance.uniform(), .most = fault.pattern.first};
   calls_ = {.sum = chance.uniform()};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/maths.h"
+#include "fake_services/traffic/laws/retransmissions.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -104,6 +105,9 @@ HttpResponse draw_health_response(const ServiceModel& model, const ReplicaClass&
   if (k.point.waits > kNever && chance.uniform() < k.point.waits) seconds += chance.exponential(mean_wait(k));
   if (conditions.delay.share > 0 && chance.uniform() < conditions.delay.share) {
     seconds += draw_delay(conditions.delay, chance);
+  }
+  if (const double loss = conditions.delay.packet_loss; loss > 0) {
+    seconds += draw_handshake(loss, chance) + draw_retransmissions(loss, chance);
   }
   HttpResponse response;
   Duration waited{};

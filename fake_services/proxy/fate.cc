@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/maths.h"
+#include "fake_services/traffic/laws/retransmissions.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -12,11 +13,16 @@ bool happens(double share, RandomStream& chance) {
 }
 
 // Lognormal, as the latencies of services are; without variance always the same.
-double draw_delay(const Delay& delay, RandomStream& chance) {
+double draw_shared(const Delay& delay, RandomStream& chance) {
   if (delay.mean_s <= 0 || !happens(delay.share, chance)) return 0;
   if (delay.variance_s2 <= 0) return delay.mean_s;
   const double sigma2 = maths::log1p(delay.variance_s2 / (delay.mean_s * delay.mean_s));
   return chance.lognormal(maths::log(delay.mean_s) - sigma2 / 2, maths::sqrt(sigma2));
+}
+
+double draw_delay(const Delay& delay, RandomStream& chance) {
+  const double late = draw_shared(delay, chance);
+  return delay.packet_loss > 0 ? late + draw_retransmissions(delay.packet_loss, chance) : late;
 }
 
 Fate draw_kind(const LineFaults& faults, RandomStream& chance) {

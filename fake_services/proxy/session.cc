@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text/format.h"
+#include "fake_services/traffic/laws/retransmissions.h"
 #include "http/framing.h"
 #include "http/loopback.h"
 
@@ -106,12 +107,14 @@ bool Session::begin_request() {
     reset();
     return false;
   }
+  const double loss = decided_ ? 0 : line_.faults.to_client.delay.packet_loss;
+  const double opens_s = loss > 0 ? draw_handshake(loss, line_.chance) : 0;
   if (line_.faults.unit == LineFaults::Unit::request || !decided_) {
     fate_ = draw_fate(line_.faults, line_.chance);
     line_.counts.hit += fate_.is_hit() ? 1 : 0;
     decided_ = true;
   }
-  up_.wait_s = fate_.wait_to_backend_s;
+  up_.wait_s = fate_.wait_to_backend_s + opens_s;
   down_.wait_s = fate_.wait_to_client_s;
   up_.pace = fate_.to_backend;
   down_.pace = fate_.to_client;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/maths.h"
+#include "fake_services/traffic/laws/retransmissions.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -104,7 +105,7 @@ const InTime& Tally::in_time_of(const Law& law, const Delay& delay) {
   known.of = law;
   known.delay = delay;
   Law whole = law;
-  if (delay.share > 0) whole = std::make_shared<const Times>(*law + law_of(delay));
+  if (delay.any()) whole = std::make_shared<const Times>(*law + law_of(delay));
   const Times kept = whole->at_most(edge_.request_timeout_s);
   const double all = whole->share();
   known.share = std::clamp(kept.share() / all, 0.0, 1.0);
@@ -372,7 +373,8 @@ Times law_of(const Delay& delay) {
   const bool exponential = maths::abs(delay.variance_s2 - square) < 1e-9 * square;
   const Distribution late = exponential ? Distribution::exponential(delay.mean_s)
                                         : Distribution::lognormal({delay.mean_s, delay.variance_s2});
-  return with_probability(Times(late), delay.share);
+  const Times held_up = with_probability(Times(late), delay.share);
+  return delay.packet_loss > 0 ? held_up + retransmissions(delay.packet_loss) : held_up;
 }
 
 void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,

@@ -37,7 +37,8 @@ struct Response {
   Inputs cut_from;
 };
 
-// The law of a delay: none for those that are not delayed, for the others the plainest that has its moments.
+// The law of a delay: none for those that are not delayed, for the others the plainest that has its moments; and what
+// lost packets add to it.
 Times law_of(const Delay& delay);
 
 // What of a response comes in time, with what delays it on the way.

@@ -12,14 +12,17 @@
 
 namespace firedrill::fake_services {
 
-// Extra time before a share of the requests is answered.
+// Extra time before requests are answered: of a share of them, and of those of which packets have to be sent again.
 struct Delay {
   double share = 0;
   double mean_s = 0;
   double variance_s2 = 0;
+  double packet_loss = 0;  // share of the packets that are lost
   bool operator==(const Delay&) const = default;
+  bool any() const { return share > 0 || packet_loss > 0; }
   // Adds another: shares and times combine as if independent.
   void add(double other_share, double other_mean_s, double other_variance_s2);
+  void lose_packets(double other_loss) { packet_loss = 1 - (1 - packet_loss) * (1 - other_loss); }
 };
 
 // Requests answered at once with `code` instead of being worked on.

@@ -47,6 +47,7 @@ void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, 
   inputs.share(delay.share);
   inputs.time(delay.share, delay.mean_s);
   inputs.time(delay.share, maths::sqrt(delay.variance_s2));
+  inputs.share(delay.packet_loss);
   for (const Law* law : called) inputs.law(*law);
   for (const double share : shares) inputs.share(share > 0 ? 1 : 0);
   if (!inputs.moved()) return;
@@ -59,7 +60,7 @@ void make_worked(RouteState& route, const RouteModel& m, const ReplicaClass& k, 
   } else if (k.own_stretch != 1) {
     own = std::make_shared<const Times>(quota_times(*own, k.processor, k.quota, k.own_stretch));
   }
-  if (delay.share > 0) own = std::make_shared<const Times>(*own + law_of(delay));
+  if (delay.any()) own = std::make_shared<const Times>(*own + law_of(delay));
   for (std::size_t i = 0; i < kWorkedParts; ++i) {
     Law& worked = route.times.worked[i];
     worked = nullptr;

@@ -167,8 +167,7 @@ Step<int> Simulation::exchange(std::size_t s, std::size_t replica, std::size_t i
     }
     code = co_await engine_.wait(t);
     if (code >= 0 && chance(link.cut)) code = kCut;
-    if (code >= 0 && chance(link.delay.share)) {
-      const double late = draw(link.delay);
+    if (const double late = code >= 0 ? late_by(link.delay) : 0; late > 0) {
       if (now() + late > deadline) code = kGaveUp;
       co_await engine_.sleep(std::min(late, deadline - now()));
     }

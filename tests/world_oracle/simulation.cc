@@ -11,6 +11,9 @@ constexpr double kInstant = 0.0005;  // an answer without work
 // Codes with the seconds to wait in them: a reply says both.
 constexpr int kCodes = 1000;
 constexpr double kPeriod = 0.1;  // of the processor's quota
+// Of a request and its response; and the seconds until one that is lost is sent again, the next time twice as many.
+constexpr int kPackets = 8;
+constexpr double kRetransmission = 0.2;
 
 }  // namespace
 
@@ -137,11 +140,29 @@ double Simulation::draw(const Distribution& law) {
   }
 }
 
-// A delay is known by its moments; its law is the plainest that has them.
-double Simulation::draw(const Delay& delay) {
+// A share that is delayed is known by its moments; its law is the plainest that has them.
+double Simulation::held_up(const Delay& delay) {
+  if (!chance(delay.share)) return 0;
   const double square = delay.mean_s * delay.mean_s;
   if (maths::abs(delay.variance_s2 - square) < 1e-9 * square) return random_.exponential(delay.mean_s);
   return draw(Distribution::lognormal({delay.mean_s, delay.variance_s2}));
+}
+
+// Each of the eight packets that are on their way together is lost or not, and sent again until it is not; the last one
+// to arrive is waited for.
+double Simulation::sent_again(double loss) {
+  double last = 0;
+  for (int packet = 0; loss > 0 && packet < kPackets; ++packet) {
+    double arrives = 0;
+    for (double timeout = kRetransmission; arrives < kNever && chance(loss); timeout *= 2) arrives += timeout;
+    last = std::max(last, arrives);
+  }
+  return last;
+}
+
+double Simulation::late_by(const Delay& delay) {
+  const double late = held_up(delay);
+  return late + sent_again(delay.packet_loss);
 }
 
 std::size_t Simulation::choose(const std::vector<double>& weights) {
@@ -253,8 +274,8 @@ Step<int> Simulation::work(std::size_t s, std::size_t route, std::size_t replica
   const TrafficConditions& c = *p.conditions;
   const std::uint32_t life = p.life;
   const double own = draw(r.own) * c.replica.cpu_factor;
-  double delay = chance(c.routes[route].delay.share) ? draw(c.routes[route].delay) : 0;
-  if (r.writes && chance(c.replica.disk_delay.share)) delay += draw(c.replica.disk_delay);
+  double delay = late_by(c.routes[route].delay);
+  if (r.writes) delay += late_by(c.replica.disk_delay);
   if (m.cpu_quota > 0) {
     co_await process(s, p, own, m.cpu_per_request / r.own.mean());
     if (delay > 0) co_await engine_.sleep(delay);

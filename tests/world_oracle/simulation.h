@@ -7,7 +7,8 @@
 // called goes on; retries take from a bucket that first attempts fill at the budget, as deep as live callers have it; a
 // breaker counts the attempts of its window one by one, and one trial decides; a lost cache is filled by its misses,
 // one entry each, as many as are asked for in `refill`; the processor's limit is a quota for each 100 ms, and whoever
-// is at work when it is used up stands still until the next.
+// is at work when it is used up stands still until the next; a request and its response are eight packets that are on
+// their way together, each of which is sent again for as long as it is lost.
 #pragma once
 
 #include <deque>
@@ -120,7 +121,9 @@ class Simulation : public Tasks {
   void level(std::size_t index, double change);
   bool chance(double share) { return share > 0 && (share >= 1 || random_.uniform() < share); }
   double draw(const Distribution& law);
-  double draw(const Delay& delay);
+  double held_up(const Delay& delay);
+  double sent_again(double loss);
+  double late_by(const Delay& delay);
   std::size_t choose(const std::vector<double>& weights);
   const ServiceModel& model(std::size_t s) const { return scene_->model.services[s]; }
   void note(std::size_t index, double change = 1) { sums_[index] += change; }

@@ -85,7 +85,7 @@ void go_on(std::vector<fake_services::OwnMetric>& metrics, const tsdb::Store& be
 bool shows_late(const FaultSpec& fault) {
   fake_services::RequestConditions c;
   fault.target.dependency.empty() ? fault.behaviour->apply_to_requests(c, 1) : fault.behaviour->apply_to_link(c, 1);
-  return c.silent > 0 || c.lost > 0 || c.delay.share > 0 || c.failing_at(fake_services::ConnectFailure::dropped) > 0;
+  return c.silent > 0 || c.lost > 0 || c.delay.any() || c.failing_at(fake_services::ConnectFailure::dropped) > 0;
 }
 
 // Of all who wait for an answer; nobody waits longer than kMostWait for their sake.

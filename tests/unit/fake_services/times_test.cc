@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <vector>
 
-#include "base/random.h"
+#include "drawn_laws.h"
 #include "fake_services/traffic/flow.h"
 #include "fake_services/traffic/pool.h"
 #include "shop.h"
@@ -21,53 +20,6 @@ using namespace std::chrono_literals;
 // P(low < X ≤ high).
 double share_between(const Times& times, double low, double high) {
   return times.cdf(high) - times.cdf(low);
-}
-
-constexpr int kDraws = 200'000;
-
-// The largest distance between the law and what is drawn, at the drawn quantiles from 1 % to 99.9 %; where the draws
-// jump, both sides of the jump will do.
-double distance(const Times& law, const std::function<double(RandomStream&)>& draw) {
-  RandomStream chance(1, "times");
-  std::vector<double> drawn;
-  for (int i = 0; i < kDraws; ++i) drawn.push_back(draw(chance));
-  std::ranges::sort(drawn);
-  double most = 0;
-  for (int q = 10; q <= 999; ++q) {
-    const double x = drawn[static_cast<std::size_t>(q) * (kDraws / 1000)];
-    const auto below = [&](double at) {
-      return static_cast<double>(std::ranges::upper_bound(drawn, at) - drawn.begin()) / kDraws;
-    };
-    most = std::max({most, law.cdf(x * 0.999) - below(x * 1.001), below(x * 0.999) - law.cdf(x * 1.001)});
-  }
-  return most;
-}
-
-// What a random law draws: a constant, an exponential or a lognormal time, or none at all.
-struct Drawn {
-  Times law;
-  std::function<double(RandomStream&)> draw;
-};
-
-Drawn constant(double seconds) {
-  return {Times::just(seconds), [=](RandomStream&) { return seconds; }};
-}
-
-Drawn exponential(double mean) {
-  return {Times(Distribution::exponential(mean)), [=](RandomStream& chance) { return chance.exponential(mean); }};
-}
-
-Drawn lognormal(double median, double sigma) {
-  const double mean = median * std::exp(sigma * sigma / 2);
-  return {Times(Distribution::lognormal({mean, mean * mean * std::expm1(sigma * sigma)})),
-          [=](RandomStream& chance) { return chance.lognormal(std::log(median), sigma); }};
-}
-
-Drawn either(double p, const Drawn& a, const Drawn& b) {
-  Times law;
-  law.add(p, a.law);
-  law.add(1 - p, b.law);
-  return {law, [=](RandomStream& chance) { return chance.uniform() < p ? a.draw(chance) : b.draw(chance); }};
 }
 
 Drawn random_law(RandomStream& chance) {
