@@ -26,9 +26,9 @@ double least_of(const Times& law) {
   for (const Times::Part& candidate : law.parts()) {
     double earlier = 0;
     for (const Times::Part& p : law.parts()) {
-      if (p.at < candidate.at) earlier += p.point + p.above.share();
+      if (p.least() < candidate.least()) earlier += p.share();
     }
-    if (earlier <= kFewEarlier * law.share()) least = std::max(least, candidate.at);
+    if (earlier <= kFewEarlier * law.share()) least = std::max(least, candidate.least());
   }
   return least;
 }

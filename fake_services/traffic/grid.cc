@@ -90,6 +90,11 @@ double Grid::edge(std::size_t k) {
   return places().edges[k];
 }
 
+double Grid::edge_above(double x) {
+  const auto& edges = places().edges;
+  return *std::lower_bound(edges.begin(), edges.end() - 1, x);
+}
+
 double Grid::share() const {
   double sum = 0;
   for (std::size_t k = first_; k < end_; ++k) sum += shares_[k];
@@ -107,6 +112,31 @@ Sum Grid::sum() const {
     sum.second += shares[k] * square[k];
   }
   return sum;
+}
+
+// Shares count in the middles of their places, less what such a grouping adds to the variance (Sheppard 1898).
+Variation Grid::variation() const {
+  const Sum all = sum();
+  const double mean = all.moments().mean;
+  double second = 0;
+  double third = 0;
+  for (std::size_t k = first_; k < end_; ++k) {
+    const double d = places().mean[k] - mean;
+    second += shares_[k] * (d * d - (places().square[k] - places().mean[k] * places().mean[k]));
+    third += shares_[k] * d * d * d;
+  }
+  return {second / all.share, third / all.share};
+}
+
+double Grid::off(const Around& law, double mean) const {
+  double most = 0;
+  double below = 0;
+  const double all = share();
+  for (std::size_t k = first_; k < end_; ++k) {
+    below += shares_[k];
+    if (shares_[k] > 1e-4 * all) most = std::max(most, maths::abs(below - all * law.cdf(places().edges[k + 1] - mean)));
+  }
+  return most;
 }
 
 double Grid::below(double x) const {
@@ -191,6 +221,22 @@ Grid Grid::of(const Distribution& law) {
   double below = 0;
   for (std::size_t k = 0; k < kPlaces; ++k) {
     const double upto = k + 1 == kPlaces || below > 1 - 1e-12 ? 1 : std::max(below, law.cdf(edges[k + 1]));
+    out.shares_[k] = upto - below;
+    below = upto;
+  }
+  out.trim();
+  return out;
+}
+
+Grid Grid::of(const Around& law, double from) {
+  // What is so near `from` needs no places: its density rises from next to nothing there.
+  constexpr std::size_t kNear = 6 * kPerOctave;
+  Grid out;
+  const auto& edges = places().edges;
+  const std::size_t middle = place_of(law.at(0) - from);
+  double below = law.cdf(from);
+  for (std::size_t k = middle > kNear ? middle - kNear : 0; k < kPlaces && below < 1; ++k) {
+    const double upto = k + 1 == kPlaces || below > 1 - 1e-8 ? 1 : std::max(below, law.cdf(from + edges[k + 1]));
     out.shares_[k] = upto - below;
     below = upto;
   }

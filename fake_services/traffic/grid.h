@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "fake_services/traffic/distribution.h"
+#include "fake_services/traffic/laws/variation.h"
 
 namespace firedrill::fake_services {
 
@@ -16,11 +17,18 @@ class Grid {
 
   // Bounds of the places, seconds: place k is [edge(k), edge(k + 1)), but the first begins at 0.
   static double edge(std::size_t k);
+  // The lowest bound that is at least x.
+  static double edge_above(double x);
 
   bool empty() const { return first_ == end_; }
+  // What all of it is below.
+  double ends() const { return empty() ? 0 : edge(end_); }
   // Total, and with the mean and the variance.
   double share() const;
   Sum sum() const;
+  // How it lies around its mean; and by what share it is off a law that does so around `mean`.
+  Variation variation() const;
+  double off(const Around& law, double mean) const;
   // Share that is at most x.
   double below(double x) const;
   // The shares at most each of the bounds, which rise, times a factor, added to `out`.
@@ -36,6 +44,8 @@ class Grid {
 
   // The law; a constant one has no place here.
   static Grid of(const Distribution& law);
+  // What of a narrow law lies beyond `from`, by how far.
+  static Grid of(const Around& law, double from);
   // Over [0, longest], with a density that goes with e^(−decline·t).
   static Grid falling(double decline, double longest);
   // Of X + delay, and of X times a factor. What is below zero then goes to `point`.

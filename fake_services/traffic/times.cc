@@ -1,7 +1,9 @@
 #include "fake_services/traffic/times.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <optional>
 
 #include "base/maths.h"
 
@@ -10,61 +12,22 @@ namespace {
 
 // Times that differ by less, relative, are the same.
 constexpr double kSame = 1e-9;
-// Constants that differ by less, relative, become one.
-constexpr double kSamePoint = 1e-3;
 // Shares of all others that a part may be off by, at some time, when it becomes one with another.
 constexpr double kUnseen = 5e-4;
 // Of a sum, the share of a pair of parts below which it is computed roughly.
 constexpr double kFew = 2e-3;
 // Beyond so many in a row their sum has one mode, near enough.
 constexpr double kLongRow = 6;
-// How wide a place is, against the times in it.
-constexpr double kPlaceWidth = 0.12;
 
-double share_of(const Times::Part& part) {
-  return part.point + part.above.share();
-}
-
-// Time beyond the least one: mean and deviation of what is above.
-struct Extent {
-  double share = 0;
-  double mean = 0;
-  double deviation = 0;
-};
-Extent extent_of(const Grid& above) {
-  const Sum sum = above.sum();
-  const Moments m = sum.moments();
-  return {sum.share, m.mean, maths::sqrt(m.variance)};
-}
-
-// How far off shares may be when `b` becomes a part of `a`, which begins earlier: what of b is narrower than the places
-// that it falls into, and its point.
-double loss(const Times::Part& a, const Times::Part& b, const Extent& of_b) {
-  const double apart = b.at - a.at;
-  if (a.above.empty() && b.above.empty() && apart <= kSamePoint * b.at) return 0;
-  const double width = kPlaceWidth * apart;
-  const double narrow = of_b.share <= 0 ? 0 : std::min(0.5, width / 2 / std::max(1e-12, of_b.deviation));
-  const double wide = of_b.deviation + of_b.mean;
-  const double point = std::min(0.5, wide > 0 ? width / wide : 1.0);
-  return of_b.share * narrow + b.point * (apart <= kSame * b.at ? 0 : std::max(point, 0.25));
-}
-
-// Its times beyond `at`.
-void add_from(Times::Part& to, double factor, const Times::Part& part) {
-  const double delay = part.at - to.at;
-  if (maths::abs(delay) <= kSame * to.at) {
-    to.point += factor * part.point;
-    to.above.add(factor, part.above);
-    return;
-  }
-  double point = 0;
-  to.above.add(factor, part.above.shifted(delay, point));
-  if (delay > 0) {
-    to.above.add_at(factor * part.point, delay);
-  } else {
-    point += part.point;
-  }
-  to.point += factor * point;
+// The later of two, neither of which has a variation.
+Times::Part later_part(const Times::Part& x, double scale_x, const Times::Part& y, double scale_y) {
+  Times::Part from_x{.at = std::max(x.at, y.at)};
+  Times::Part from_y{.at = from_x.at};
+  from_x.add_from(scale_x, x);
+  from_y.add_from(scale_y, y);
+  return {.at = from_x.at,
+          .point = from_x.point * from_y.point,
+          .above = Grid::maxima(from_x.point, from_x.above, from_y.point, from_y.above)};
 }
 
 }  // namespace
@@ -72,9 +35,9 @@ void add_from(Times::Part& to, double factor, const Times::Part& part) {
 Times::Times(const Distribution& law) {
   sum_.add(1, law.moments());
   parts_.emplace_back();
-  if (law.shape() == Shape::constant) {
-    parts_[0].at = law.mean();
-    parts_[0].point = 1;
+  const Variation variation = Variation::of(law);
+  if (law.shape() == Shape::constant || !variation.none()) {
+    parts_[0] = {.at = law.mean(), .point = 1, .above = {}, .variation = variation};
   } else {
     parts_[0].above = Grid::of(law);
   }
@@ -132,42 +95,27 @@ void Times::add(double share, const Times& law) {
   sum_.share += share;
   sum_.first += scale * law.sum_.first;
   sum_.second += scale * law.sum_.second;
-  for (const Part& part : law.parts_) {
-    Part scaled{part.at, scale * part.point, {}};
-    scaled.above.add(scale, part.above);
-    insert(std::move(scaled));
-  }
-}
-
-void Times::merge(std::size_t into, const Part& part) {
-  Part& mine = parts_[into];
-  if (mine.above.empty() && part.above.empty() && maths::abs(part.at - mine.at) <= kSamePoint * mine.at) {
-    const double both = mine.point + part.point;
-    mine.at += (part.at - mine.at) * part.point / both;
-    mine.point = both;
-  } else if (part.at >= mine.at * (1 - kSame)) {
-    add_from(mine, 1, part);
-  } else {
-    Part lower{part.at, part.point, part.above};
-    add_from(lower, 1, mine);
-    mine = lower;
-  }
+  for (const Part& part : law.parts_) insert(part.times(scale));
 }
 
 void Times::insert(Part part) {
-  const Extent of_part = extent_of(part.above);
+  std::array<Extent, kMost> extents;
+  const Extent of_part = part.extent();
   std::size_t nearest = parts_.size();
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < parts_.size(); ++i) {
-    if (maths::abs(parts_[i].at - part.at) <= kSame * part.at) return merge(i, part);
-    const bool later = part.at > parts_[i].at;
-    const double lost = later ? loss(parts_[i], part, of_part) : loss(part, parts_[i], extent_of(parts_[i].above));
-    if (lost < least) {
-      least = lost;
+    extents[i] = parts_[i].extent();
+    const Union both = union_of(parts_[i], extents[i], part, of_part);
+    if (both.off < least) {
+      least = both.off;
       nearest = i;
     }
+    if (least <= 0) break;
   }
-  if (nearest < parts_.size() && least <= kUnseen * sum_.share) return merge(nearest, part);
+  if (nearest < parts_.size() && least <= kUnseen * sum_.share) {
+    parts_[nearest] = together(parts_[nearest], part);
+    return;
+  }
   if (parts_.size() < kMost) {
     parts_.push_back(std::move(part));
     return;
@@ -176,20 +124,21 @@ void Times::insert(Part part) {
   std::size_t first = nearest;
   std::size_t second = parts_.size();
   for (std::size_t j = 0; j < parts_.size(); ++j) {
-    const Extent extent = extent_of(parts_[j].above);
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       if (i == j || parts_[i].at > parts_[j].at) continue;
-      if (const double lost = loss(parts_[i], parts_[j], extent); lost < least) {
-        least = lost;
+      if (const Union both = union_of(parts_[i], extents[i], parts_[j], extents[j]); both.off < least) {
+        least = both.off;
         first = i;
         second = j;
       }
     }
   }
-  if (second == parts_.size()) return merge(first, part);
-  const Part joins = std::move(parts_[second]);
-  parts_[second] = std::move(part);
-  merge(first, joins);
+  if (second == parts_.size()) {
+    parts_[first] = together(parts_[first], part);
+  } else {
+    parts_[first] = together(parts_[first], parts_[second]);
+    parts_[second] = std::move(part);
+  }
 }
 
 double Times::cdf(double x) const {
@@ -201,26 +150,27 @@ double Times::cdf(double x) const {
 void Times::cdf(std::span<const double> bounds, double* out) const {
   std::fill_n(out, bounds.size(), parts_.empty() ? 1.0 : 0.0);
   const double whole = sum_.share > 0 ? 1 / sum_.share : 0;
-  for (const Part& part : parts_) {
-    part.above.add_below(whole, bounds.data(), bounds.size(), out, part.at);
-    if (part.point <= 0) continue;
-    for (std::size_t i = bounds.size(); i > 0 && bounds[i - 1] >= part.at; --i) out[i - 1] += whole * part.point;
-  }
+  for (const Part& part : parts_) part.add_below(whole, bounds.data(), bounds.size(), out);
 }
 
 Times Times::at_most(double x) const {
   Times out;
   Sum gone;
   bool whole = true;
-  for (const Part& part : parts_) {
-    if (part.at > x) {
-      whole = false;
-      const Sum above = part.above.sum();
-      gone.add(part.point, {part.at, 0});
-      gone.add(above.share, {part.at + above.moments().mean, above.moments().variance});
+  for (const Part& each : parts_) {
+    std::optional<Part> on_grid;
+    if (!each.variation.none() && each.ends() > x) on_grid = each.on_grid(x);
+    const Part& part = on_grid ? *on_grid : each;
+    if (!part.variation.none()) {
+      out.parts_.push_back(part);
       continue;
     }
-    Part kept{part.at, part.point, part.above.at_most(x - part.at)};
+    if (part.at > x) {
+      whole = false;
+      part.add_to(gone);
+      continue;
+    }
+    Part kept{.at = part.at, .point = part.point, .above = part.above.at_most(x - part.at)};
     const Sum all = part.above.sum();
     const Sum in_time = kept.above.sum();
     if (in_time.share < all.share * (1 - 1e-9)) {
@@ -228,7 +178,7 @@ Times Times::at_most(double x) const {
       const Sum late{all.share - in_time.share, all.first - in_time.first, all.second - in_time.second};
       gone.add(late.share, {part.at + late.moments().mean, late.moments().variance});
     }
-    if (share_of(kept) > 0) out.parts_.push_back(std::move(kept));
+    if (kept.share() > 0) out.parts_.push_back(std::move(kept));
   }
   if (whole) return *this;
   // Exact less what the grid says is gone; by the grid alone where little is left.
@@ -237,11 +187,7 @@ Times Times::at_most(double x) const {
   if (out.parts_.empty() || out.sum_.share < 0.1 * sum_.share || mean <= 0 || mean > x ||
       out.sum_.second < mean * out.sum_.first) {
     out.sum_ = {};
-    for (const Part& part : out.parts_) {
-      const Sum above = part.above.sum();
-      out.sum_.add(part.point, {part.at, 0});
-      out.sum_.add(above.share, {part.at + above.moments().mean, above.moments().variance});
-    }
+    for (const Part& part : out.parts_) part.add_to(out.sum_);
   }
   return out;
 }
@@ -249,7 +195,9 @@ Times Times::at_most(double x) const {
 Times Times::scaled(double factor) const {
   Times out;
   out.sum_ = {sum_.share, sum_.first * factor, sum_.second * factor * factor};
-  for (const Part& part : parts_) out.parts_.push_back({part.at * factor, part.point, part.above.scaled(factor)});
+  for (const Part& part : parts_) {
+    out.parts_.push_back({part.at * factor, part.point, part.above.scaled(factor), part.variation.scaled(factor)});
+  }
   return out;
 }
 
@@ -262,11 +210,11 @@ Times operator+(const Times& a, const Times& b) {
   const double whole = 1 / (a.share() * b.share());
   for (const Times::Part& x : a.parts_) {
     for (const Times::Part& y : b.parts_) {
-      Times::Part both{x.at + y.at, whole * x.point * y.point, {}};
+      Times::Part both{.at = x.at + y.at, .point = whole * x.point * y.point, .variation = x.variation + y.variation};
       both.above.add(whole * y.point, x.above);
       both.above.add(whole * x.point, y.above);
-      const Extent of_x = extent_of(x.above);
-      const Extent of_y = extent_of(y.above);
+      const Extent of_x = x.extent();
+      const Extent of_y = y.extent();
       const double pairs = whole * of_x.share * of_y.share;
       if (pairs >= kFew) {
         both.above.add(1, Grid::sums(whole, x.above, y.above));
@@ -277,7 +225,7 @@ Times operator+(const Times& a, const Times& b) {
         const Extent& narrow = x_wider ? of_y : of_x;
         both.above.add(whole * narrow.share, wide.shifted(narrow.mean, none));
       }
-      if (share_of(both) > 0) sum.insert(std::move(both));
+      if (both.share() > 0) sum.insert(std::move(both));
     }
   }
   return sum;
@@ -304,7 +252,7 @@ Times in_a_row(const Times& law, double n) {
   if (n > kLongRow || n != maths::floor(n)) {
     const Moments one = law.moments();
     double least = std::numeric_limits<double>::infinity();
-    for (const Times::Part& part : law.parts()) least = std::min(least, part.at);
+    for (const Times::Part& part : law.parts()) least = std::min(least, part.least());
     return Times::fitted({n * one.mean, n * one.variance}, n * least);
   }
   Times sum;
@@ -338,19 +286,22 @@ Times later_of(const Times& a, const Times& b) {
   Times later;
   for (const Times::Part& x : a.parts_) {
     for (const Times::Part& y : b.parts_) {
-      const double share_x = share_of(x) / a.share();
-      const double share_y = share_of(y) / b.share();
-      Times::Part from_x{std::max(x.at, y.at), 0, {}};
-      Times::Part from_y{from_x.at, 0, {}};
-      add_from(from_x, 1 / a.share(), x);
-      add_from(from_y, 1 / b.share(), y);
-      Times::Part both{from_x.at, from_x.point * from_y.point, {}};
-      both.above = Grid::maxima(from_x.point, from_x.above, from_y.point, from_y.above);
-      const Sum above = both.above.sum();
+      const double share_x = x.share() / a.share();
+      const double share_y = y.share() / b.share();
       const double share = share_x * share_y;
-      later.sum_.add(both.point, {both.at, 0});
-      later.sum_.add(share - both.point, {both.at + above.moments().mean, above.moments().variance});
-      if (share > 0) later.insert(std::move(both));
+      if (share <= 0) continue;
+      const bool narrow = !x.variation.none() || !y.variation.none();
+      Times::Part both;
+      if (narrow && x.ends() <= y.begins()) {
+        both = y.times(share_x / b.share());
+      } else if (narrow && y.ends() <= x.begins()) {
+        both = x.times(share_y / a.share());
+      } else {
+        both = later_part(x.on_grid(), 1 / a.share(), y.on_grid(), 1 / b.share());
+      }
+      if (narrow) both.narrow();
+      both.add_to(later.sum_);
+      later.insert(std::move(both));
     }
   }
   return later;
@@ -362,7 +313,10 @@ Times residual(const Times& law) {
   if (mean <= 0) return Times::just(0);
   const Moments m = law.moments();
   Times::Part part;
-  for (const Times::Part& p : law.parts_) part.above.add_residual(1 / (law.share() * mean), p.point, p.at, p.above);
+  for (const Times::Part& each : law.parts_) {
+    const Times::Part p = each.on_grid();
+    part.above.add_residual(1 / (law.share() * mean), p.point, p.at, p.above);
+  }
   const double share = part.above.share();
   if (share <= 0) return Times::just(mean / 2);
   const Moments by_grid = part.above.sum().moments();

@@ -1,7 +1,7 @@
 // The law of a time, with its modes and exact parts, as of a call that a cache answers or the network, in time or after
 // a retry: a mixture of a few parts. Each has a least time, a share that takes just that (a constant, a time-out), and
-// for the rest shares over a grid above it. Sums, mixtures and maxima keep these; what lies close together becomes one
-// part.
+// for the rest shares over a grid above it; what is too narrow for a grid lies around a time by its moments. Sums,
+// mixtures and maxima keep these; what lies close together becomes one part.
 #pragma once
 
 #include <memory>
@@ -9,18 +9,14 @@
 #include <vector>
 
 #include "fake_services/traffic/distribution.h"
-#include "fake_services/traffic/grid.h"
+#include "fake_services/traffic/laws/times_part.h"
 
 namespace firedrill::fake_services {
 
 class Times {
  public:
   static constexpr std::size_t kMost = 6;
-  struct Part {
-    double at = 0;     // seconds that all of it takes at least
-    double point = 0;  // share that takes just that
-    Grid above;        // shares by the time beyond it
-  };
+  using Part = TimesPart;
 
   Times() {}  // no part: as a law, no time at all
   explicit Times(const Distribution& law);
@@ -57,7 +53,6 @@ class Times {
   friend Times later_of(const Times& a, const Times& b);
   friend Times residual(const Times& law);
   void insert(Part part);
-  void merge(std::size_t into, const Part& part);
 
   Sum sum_;
   std::vector<Part> parts_;
