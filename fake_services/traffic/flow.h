@@ -278,12 +278,14 @@ class Flow {
   void forward(Time middle, double dt_s);
   void take_messages(std::size_t service, double dt_s);
   void consume(std::size_t service, ReplicaClass& k);
+  static void bound_consumer(const ServiceModel& m, ReplicaClass& k, std::int64_t workers);
   void settle_queue(std::size_t service, double dt_s);
   void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
   void serve(std::size_t service, ReplicaClass& k, double dt_s);
   void bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered);
   static void set_endings(ReplicaClass& k, double silent_share);
-  static void bound_by_quota(const ServiceModel& m, const ServiceState& s, ReplicaClass& k, double offered);
+  static void bound_by_quota(const ServiceModel& m, ReplicaClass& k, double offered, QuotaShape shape,
+                             double elsewhere);
   void fill_throttled(ReplicaClass& k, double arrivals, double dt_s);
   static void begin_work(ReplicaClass& k, double started, double dt_s);
   void fill(ReplicaClass& k, double arrivals, double dt_s);

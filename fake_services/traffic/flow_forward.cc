@@ -146,12 +146,32 @@ void Flow::consume(std::size_t service, ReplicaClass& k) {
     worked_on += route.mix * worked_on_share;
   }
   const double workers = taking(k, s);
+  if (silent > 0) {
+    k.throttled.reset();
+  } else {
+    bound_consumer(m, k, static_cast<std::int64_t>(workers));
+  }
   const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding_s);
   moving_ = std::max(moving_, relative_change(k.next_busy, busy, 0.1));
   k.next_busy = k.next_occupancy = busy;
   k.point = {.occupancy = busy, .busy = busy, .variance = busy};
   k.start_rate = k.done_rate = k.takes * worked_on * (1 - silent);
   stretch_own_time(m, k);
+}
+
+// Whoever has a free worker takes the next message of all: as from callers of whom there are as many as workers. More
+// than it can do is not taken, since workers are held for longer then.
+void Flow::bound_consumer(const ServiceModel& m, ReplicaClass& k, std::int64_t workers) {
+  constexpr std::size_t kLikeMore = 16;
+  constexpr double kAtRest = 1e6;  // seconds
+  const auto among = static_cast<std::int64_t>(std::clamp<std::size_t>(k.replicas, 1, kLikeMore));
+  QuotaShape shape{.workers = workers, .places = workers, .one_line = true};
+  shape.arrivals = {.callers = workers * among, .among = among};
+  for (const RouteState& route : k.routes) {
+    shape.rest_s += route.mix * failing_share(route) * to_seconds(m.spec.consumer->redelivery_pause);
+  }
+  bound_by_quota(m, k, k.takes, std::move(shape), 0);
+  if (k.throttled) k.throttled->step(k.occupancy, k.takes, kAtRest);
 }
 
 // What was worked off leaves the queue, what failed stays in it.
@@ -205,7 +225,10 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
   }
   choose_station(m, s, k);
   bound_by_callers(s, k, arrivals);
-  bound_by_quota(m, s, k, arrivals);
+  const StationTable& station = k.bounded != nullptr ? *k.bounded : k.balanced != nullptr ? *k.balanced : *k.station;
+  bound_by_quota(m, k, arrivals,
+                 {.workers = k.station->workers(), .places = station.places(), .arrivals = station.arrivals()},
+                 s.elsewhere);
   if (k.throttled) {
     fill_throttled(k, arrivals, dt_s);
   } else {
@@ -299,10 +322,11 @@ double in_steps(double factor) {
 
 }  // namespace
 
-// Where a period has room for few requests, who is at work, who waits and who is turned away goes by its standstills.
-void Flow::bound_by_quota(const ServiceModel& m, const ServiceState& s, ReplicaClass& k, double offered) {
-  constexpr double kMostRequests = 60;  // that a period has room for
-  constexpr std::int64_t kMostWorkers = 64;
+// Who is at work, who waits and who is turned away goes by the standstills of the processor's quota, where these show.
+// `shape`: its workers and places, and how requests come; `elsewhere`: how many of few callers are under way but not
+// here.
+void Flow::bound_by_quota(const ServiceModel& m, ReplicaClass& k, double offered, QuotaShape shape, double elsewhere) {
+  constexpr std::int64_t kMostWorkers = 4096;
   constexpr std::int64_t kMostAlike = 16;
   constexpr double kBegins = 1.01;  // stretch from which standstills show,
   constexpr double kEnds = 1.005;   // and below which they do no longer
@@ -312,31 +336,26 @@ void Flow::bound_by_quota(const ServiceModel& m, const ServiceState& s, ReplicaC
   if (m.cpu_quota <= 0 || m.cpu_per_request <= 0 || own.mean <= 0 || offered <= 0) return;
   const double slower = in_steps(k.conditions.replica.cpu_factor);
   const double most = m.cpu_quota / (m.cpu_per_request * slower);
-  if (most * kQuotaPeriod > kMostRequests || k.station->workers() > kMostWorkers) return;
+  if (shape.workers < 1 || shape.workers > kMostWorkers) return;
+  if (std::max(shape.arrivals.replicas, shape.arrivals.among) > kMostAlike) return;
   const ProcessorLoad load{.room = most * own.mean,
                            .load = std::min(offered, most) * own.mean,
-                           .workers = static_cast<double>(k.station->workers())};
+                           .workers = static_cast<double>(shape.workers)};
   const double stretch = quota_use(load, {own.mean, std::max(0.0, own.square - own.mean * own.mean)}).stretch;
   if (stretch < (before ? kEnds : kBegins)) return;
-  const StationTable& station = k.bounded != nullptr ? *k.bounded : k.balanced != nullptr ? *k.balanced : *k.station;
-  QuotaShape shape{.workers = k.station->workers(),
-                   .places = station.places(),
-                   .arrivals = station.arrivals(),
-                   .works = {},
-                   .per_period = most * kQuotaPeriod,
-                   .rest_s = own.rest,
-                   .rest_varies = rest_varies(k, before ? before->rest_varies() : 0)};
-  if (std::max(shape.arrivals.replicas, shape.arrivals.among) > kMostAlike) return;
+  shape.per_period = most * kQuotaPeriod;
+  shape.rest_s += own.rest;
+  shape.rest_varies = rest_varies(k, before ? before->rest_varies() : 0);
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     shape.works.push_back({m.routes[r].share, m.routes[r].own.scaled(slower)});
   }
   if (shape.arrivals.elsewhere > 0) {
     // Told against what a request takes here now; in a sample against what it takes alone.
     const double all = offered * (own.mean + own.rest) * static_cast<double>(k.replicas);
-    shape.arrivals.elsewhere = near(8 * s.elsewhere / std::max(1e-9, all), before ? before->elsewhere() : 0);
+    shape.arrivals.elsewhere = near(8 * elsewhere / std::max(1e-9, all), before ? before->elsewhere() : 0);
   }
   if (!before || !before->like(shape)) before.emplace(shape);
-  before->set_rest(own.rest);
+  before->set_rest(shape.rest_s);
   k.throttled = std::move(before);
 }
 

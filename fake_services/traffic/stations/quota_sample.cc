@@ -5,8 +5,8 @@
 #include <queue>
 
 #include "base/maths.h"
-#include "base/random.h"
 #include "fake_services/traffic/quota.h"
+#include "fake_services/traffic/stations/quota_source.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -15,29 +15,10 @@ constexpr double kRequests = 16000;  // that are followed, beside those of the b
 constexpr double kTurnedAway = 2;    // as many as that of them at most, and so many that come later
 constexpr double kBeginning = 0.2;   // of them: as many again come first, and are forgotten
 constexpr double kNever = 1e300;
-
-// A generator that costs less than what is done with its numbers (SplitMix64).
-class Draws {
- public:
-  explicit Draws(std::uint64_t seed) : state_(seed) {}
-  double uniform() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
-  }
-  double exponential(double mean) { return -mean * maths::log(1 - uniform()); }
-  std::size_t below(std::size_t n) {
-    return std::min(n - 1, static_cast<std::size_t>(uniform() * static_cast<double>(n)));
-  }
-  double normal() {
-    const double radius = maths::sqrt(-2 * maths::log(1 - uniform()));
-    return radius * maths::cos(6.283185307179586 * uniform());
-  }
-
- private:
-  std::uint64_t state_;
-};
+constexpr double kFollowed = 60;         // requests that a period has room for, up to which each is followed
+constexpr std::int64_t kFewWorkers = 8;  // that must be left
+constexpr std::int64_t kManyWorkers = 64;
+constexpr std::int64_t kCountlessWorkers = 1600;  // who are all at work hardly ever
 
 struct Request {
   double came = 0;
@@ -78,13 +59,45 @@ struct Event {
   bool operator<(const Event& other) const { return at > other.at; }
 };
 
+// Where a period has room for very many requests, each that is followed stands for several: they come together, every
+// so many of a stream at random, and take the same time; but what they use of the processor, beyond the mean, is what
+// as many that know nothing of each other would. What is asked for in a period then varies as it does with all of them,
+// and with it how often and for how long all stands still.
+struct Fewer {
+  std::int64_t each = 1;
+  QuotaShape shape;
+};
+Fewer fewer(const QuotaShape& all) {
+  Fewer out{1, all};
+  const auto most = std::max<std::int64_t>(1, all.workers / kFewWorkers);
+  out.each = std::clamp(static_cast<std::int64_t>(all.per_period / kFollowed), std::int64_t{1}, most);
+  if (out.each == 1) return out;
+  const auto share = [&](std::int64_t n) { return (n + out.each / 2) / out.each; };
+  out.shape.workers = share(all.workers);
+  out.shape.places = out.shape.workers + share(all.places - all.workers);
+  out.shape.per_period = all.per_period / static_cast<double>(out.each);
+  if (all.arrivals.callers > 0) {
+    out.shape.arrivals.callers = std::max<std::int64_t>(1, share(all.arrivals.callers));
+    if (all.places >= all.arrivals.callers) out.shape.places = std::max(out.shape.places, out.shape.arrivals.callers);
+  }
+  return out;
+}
+
+// Replicas that are followed.
+std::int64_t alike(const QuotaShape& shape) {
+  const Arrivals& a = shape.arrivals;
+  const std::int64_t some = a.policy == LoadBalancing::random ? 1 : a.replicas;
+  return std::max<std::int64_t>(1, std::max(some, a.callers > 0 ? a.among : 1));
+}
+
 class Sampler {
  public:
-  Sampler(const QuotaShape& shape, double rate);
+  // `each`: for how many each request stands. The rate is of what is followed.
+  Sampler(const QuotaShape& shape, double rate, std::int64_t each);
   // All workers always busy.
   void saturate() { saturated_ = true; }
   // Begins with all places taken, as they will be.
-  void fill() { full_ = true; }
+  void fill(double done_rate) { full_at_ = done_rate; }
   QuotaSample run();
 
  private:
@@ -100,15 +113,24 @@ class Sampler {
   void act(const Event& event);
   void occupy(Replica& p, int busy, int in_flight);
   void account();
-  double draw(const Distribution& law);
   double draw_rest();
+  void draw_typically();
+  void fill_places();
+  double until_steady() const;
+  double counted() const;
   std::size_t choose(std::size_t sender);
 
   const QuotaShape* shape_;
   double rate_;
+  std::int64_t each_;
   bool saturated_ = false;
-  bool full_ = false;
+  double full_at_ = 0;  // requests that are done then, a second and replica
   Draws draws_{20240229};
+  // What comes and what it asks for, where these are drawn apart.
+  bool typical_ = false;
+  Draws gaps_{0};
+  Draws works_{0};
+  RequestSource source_;
   double now_ = 0;
   std::vector<Replica> replicas_;
   std::vector<Request> requests_;
@@ -129,11 +151,14 @@ class Sampler {
   std::vector<double> waits_;
 };
 
-Sampler::Sampler(const QuotaShape& shape, double rate) : shape_(&shape), rate_(rate), times_(shape.works.size()) {
+Sampler::Sampler(const QuotaShape& shape, double rate, std::int64_t each)
+    : shape_(&shape),
+      rate_(rate),
+      each_(each),
+      source_(shape, rate * static_cast<double>(alike(shape)), each),
+      times_(shape.works.size()) {
   const Arrivals& a = shape.arrivals;
-  const std::int64_t replicas =
-      std::max(a.policy == LoadBalancing::random ? 1 : a.replicas, a.callers > 0 ? a.among : 1);
-  replicas_.resize(static_cast<std::size_t>(std::max<std::int64_t>(1, replicas)));
+  replicas_.resize(static_cast<std::size_t>(alike(shape)));
   const auto senders = static_cast<std::size_t>(std::max<std::int64_t>(1, a.senders));
   turns_.resize(senders);
   for (std::size_t i = 0; i < senders; ++i) turns_[i] = draws_.below(replicas_.size());
@@ -141,17 +166,11 @@ Sampler::Sampler(const QuotaShape& shape, double rate) : shape_(&shape), rate_(r
   for (Replica& p : replicas_) p.period_at = -kQuotaPeriod * draws_.uniform();
 }
 
-double Sampler::draw(const Distribution& law) {
-  if (law.shape() == Shape::constant) return law.mean();
-  if (law.shape() == Shape::exponential) return draws_.exponential(law.mean());
-  const double s2 = maths::log1p(law.variance() / (law.mean() * law.mean()));
-  return maths::exp(maths::log(law.mean()) - s2 / 2 + maths::sqrt(s2) * draws_.normal());
-}
-
 double Sampler::draw_rest() {
   const double mean = shape_->rest_s;
   if (shape_->rest_varies == 1) return draws_.exponential(mean);
-  return draw(Distribution::lognormal({mean, shape_->rest_varies * mean * mean}));
+  const double s2 = maths::log1p(shape_->rest_varies);
+  return maths::exp(maths::log(mean) - s2 / 2 + maths::sqrt(s2) * draws_.normal());
 }
 
 std::size_t Sampler::choose(std::size_t sender) {
@@ -169,8 +188,16 @@ std::size_t Sampler::choose(std::size_t sender) {
       return 0;
     }
     default:
-      return draws_.below(replicas_.size());
+      break;
   }
+  if (!shape_->one_line) return draws_.below(replicas_.size());
+  const auto free = [&](const Replica& p) { return p.busy < shape_->workers; };
+  const auto able = static_cast<std::size_t>(std::ranges::count_if(replicas_, free));
+  if (able == 0) return 0;
+  std::size_t left = draws_.below(able);
+  std::size_t i = 0;
+  while (!free(replicas_[i]) || left-- > 0) ++i;
+  return i;
 }
 
 void Sampler::account() {
@@ -196,14 +223,10 @@ std::size_t Sampler::new_request() {
   const std::size_t index = free_.back();
   free_.pop_back();
   Request& r = requests_[index];
-  r.route = 0;
-  double left = draws_.uniform();
-  while (r.route + 1 < shape_->works.size() && left >= shape_->works[r.route].share) {
-    left -= shape_->works[r.route++].share;
-  }
-  const Distribution& own = shape_->works[r.route].own;
-  r.own = draw(own);
-  r.cores = 1 / std::max(1e-9, own.mean());
+  const RequestSource::Asked asked = source_.asked(typical_ ? works_ : draws_);
+  r.route = asked.route;
+  r.own = asked.own;
+  r.cores = asked.cores;
   r.sender = draws_.below(turns_.size());
   return index;
 }
@@ -298,8 +321,7 @@ void Sampler::act(const Event& event) {
       } else {
         ++outside_;
       }
-      const double all = rate_ * static_cast<double>(replicas_.size());
-      events_.push({now_ + draws_.exponential(1 / all), Kind::arrival, 0, 0});
+      events_.push({now_ + source_.gap(typical_ ? gaps_ : draws_), Kind::arrival, 0, 0});
       return;
     }
     case Kind::arrives_here:
@@ -365,16 +387,55 @@ Times law_of(std::vector<double>& values) {
   return Times::drawn(values);
 }
 
+// Those that wait have come as those before them were done.
+void Sampler::fill_places() {
+  for (std::int64_t i = 0; i < shape_->places * std::ssize(replicas_); ++i) let_in(new_request());
+  for (const Replica& p : replicas_) {
+    double before = static_cast<double>(p.queue.size());
+    for (const std::size_t waits : p.queue) requests_[waits].came = -before-- / full_at_;
+  }
+}
+
+// Requests that must have come before all is as it stays: so many more where many are at work at the same time.
+double Sampler::until_steady() const {
+  const double usual = kBeginning * kRequests;
+  if (shape_->workers <= kManyWorkers) return usual;
+  double takes_s = shape_->rest_s;
+  for (const QuotaWork& w : shape_->works) takes_s += w.share * w.own.mean();
+  const double at_work = saturated_ ? static_cast<double>(shape_->workers)
+                                    : std::min(static_cast<double>(shape_->workers), rate_ * takes_s);
+  return usual + 4 * at_work * static_cast<double>(replicas_.size());
+}
+
+double Sampler::counted() const {
+  const double more = shape_->workers > kManyWorkers || each_ > 1 ? 2 : 1;
+  return more * kRequests * std::clamp(shape_->per_period / kFollowed, 1.0, 4.0);
+}
+
+// With many workers nothing but chance keeps queues short, and some thousand requests of a busy processor are few.
+void Sampler::draw_typically() {
+  constexpr double kIdle = 0.5;
+  const double replicas = static_cast<double>(replicas_.size());
+  const double speed = shape_->per_period / kQuotaPeriod * replicas;
+  const bool many = shape_->workers > kManyWorkers || each_ > 1;
+  const double use = rate_ * replicas / speed;
+  const bool outside = shape_->arrivals.callers > 0 && !shape_->one_line;
+  if (!many || saturated_ || full_at_ > 0 || outside || use < kIdle || use > 0.99) return;
+  typical_ = true;
+  const std::uint64_t seed = source_.typical_seed(speed, until_steady(), counted());
+  gaps_ = Draws(seed);
+  works_ = Draws(~seed);
+}
+
 QuotaSample Sampler::run() {
+  draw_typically();
   if (saturated_) {
     for (std::int64_t i = 0; i < shape_->workers; ++i) arrive(new_request());
   } else {
-    if (full_) {
-      for (std::int64_t i = 0; i < shape_->places * std::ssize(replicas_); ++i) let_in(new_request());
-    }
+    if (full_at_ > 0) fill_places();
     events_.push({0, Kind::arrival, 0, 0});
   }
-  double enough = kBeginning * kRequests;
+  double enough = until_steady();
   while (accepted_ < enough && come_ < (1 + kTurnedAway) * enough && !events_.empty()) {
     const Event event = events_.top();
     events_.pop();
@@ -383,7 +444,7 @@ QuotaSample Sampler::run() {
     if (!counts_ && (accepted_ >= enough || come_ >= (1 + kTurnedAway) * enough)) {
       account();
       counts_ = true;
-      enough = kRequests;
+      enough = counted();
       begun_at_ = now_;
       sums_[0] = sums_[1] = sums_[2] = 0;
       come_ = offered_ = accepted_ = throttles_ = throttled_s_ = 0;
@@ -392,12 +453,13 @@ QuotaSample Sampler::run() {
   account();
   const double seconds = std::max(1e-9, now_ - begun_at_);
   const double all = static_cast<double>(replicas_.size()) * seconds;
+  const double each = static_cast<double>(each_);
   QuotaSample out;
-  out.done_rate = done_ / all;
+  out.done_rate = each * done_ / all;
   StationPoint& s = out.station;
-  s.occupancy = sums_[1] / all;
-  s.busy = sums_[0] / all;
-  s.variance = std::max(0.0, sums_[2] / all - s.occupancy * s.occupancy);
+  s.occupancy = each * sums_[1] / all;
+  s.busy = each * sums_[0] / all;
+  s.variance = std::max(0.0, each * each * sums_[2] / all - s.occupancy * s.occupancy);
   s.blocking = offered_ > 0 ? 1 - accepted_ / offered_ : 0;
   s.waits = accepted_ > 0 ? std::min(1.0, waited_ / accepted_) : 0;
   if (waited_ > 0) {
@@ -415,17 +477,28 @@ QuotaSample Sampler::run() {
 }  // namespace
 
 double quota_capacity(const QuotaShape& shape) {
+  if (shape.workers > kManyWorkers) {
+    // Where all of them could ask for far more than the quota, it is that; and so many are hardly ever idle together.
+    double takes_s = shape.rest_s;
+    for (const QuotaWork& w : shape.works) takes_s += w.share * w.own.mean();
+    const double quota = shape.per_period / kQuotaPeriod;
+    const double workers = static_cast<double>(shape.workers) / std::max(1e-9, takes_s);
+    if (workers > 3 * quota || shape.workers > kCountlessWorkers) return std::min(workers, quota);
+  }
   QuotaShape one = shape;
   one.arrivals = {};
   one.places = one.workers;
-  Sampler sampler(one, 1);
+  const Fewer few = fewer(one);
+  Sampler sampler(few.shape, 1, few.each);
   sampler.saturate();
   return sampler.run().done_rate;
 }
 
 QuotaSample sample_quota(const QuotaShape& shape, double rate, double capacity) {
-  Sampler sampler(shape, rate);
-  if (rate > capacity && shape.arrivals.callers <= 0) sampler.fill();
+  const Fewer few = fewer(shape);
+  const double each = static_cast<double>(few.each);
+  Sampler sampler(few.shape, rate / each, few.each);
+  if (rate > capacity && (shape.arrivals.callers <= 0 || shape.one_line)) sampler.fill(capacity / each);
   return sampler.run();
 }
 

@@ -2,7 +2,8 @@
 // long they are at work. All who are at work stand still together, and whoever comes meanwhile waits behind them, so
 // that neither what is at work nor what waits is as in a station whose requests take their times independently of each
 // other; no closed form is known. The stationary law at some load is therefore sampled: so many requests are followed
-// through periods, with the same draws each time, so that the same shape has the same law in every world.
+// through periods, with the same draws each time, so that the same shape has the same law in every world. Where a
+// period has room for very many, each that is followed stands for several.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,7 @@ struct QuotaShape {
   double per_period = 1;         // requests of average work that a period has room for
   double rest_s = 0;             // for which a request keeps its worker after its work, on average
   double rest_varies = 1;        // square of its coefficient of variation
+  bool one_line = false;         // whoever has a free worker takes the next of one queue for all: of few callers
 };
 
 struct QuotaSample {

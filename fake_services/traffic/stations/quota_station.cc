@@ -17,6 +17,7 @@ constexpr std::array<double, 21> kLoads = {0.05, 0.1,  0.2, 0.3,  0.4,  0.5,  0.
 constexpr std::size_t kFunctions = 10;
 // Occupancy, blocking, waits, wait_mean, wait_variance, variance, at_work_s, throttled periods and time, done_rate.
 using Values = std::array<double, kFunctions>;
+constexpr std::size_t kAtWork = 6;
 
 double node_at(std::size_t i) {
   return maths::log(kLoads[i]);
@@ -83,7 +84,7 @@ class QuotaTable {
 namespace {
 
 using Key = std::tuple<std::int64_t, std::int64_t, Arrivals, std::vector<std::tuple<double, int, double, double>>,
-                       double, double, double>;
+                       double, double, double, bool>;
 
 // A table follows from its shape alone, so that whoever has made it does not matter.
 std::shared_ptr<const QuotaTable> table_of(const QuotaShape& shape) {
@@ -96,7 +97,8 @@ std::shared_ptr<const QuotaTable> table_of(const QuotaShape& shape) {
           {},
           shape.per_period,
           shape.rest_s,
-          shape.rest_s > 0 ? shape.rest_varies : 1};
+          shape.rest_s > 0 ? shape.rest_varies : 1,
+          shape.one_line};
   for (const QuotaWork& w : shape.works) {
     std::get<3>(key).emplace_back(w.share, static_cast<int>(w.own.shape()), w.own.mean(), w.own.variance());
   }
@@ -120,7 +122,7 @@ QuotaStation::QuotaStation(const QuotaShape& shape) : shape_(shape) {
 bool QuotaStation::like(const QuotaShape& shape) const {
   if (shape.workers != shape_.workers || shape.places != shape_.places || shape.arrivals != shape_.arrivals ||
       shape.per_period != shape_.per_period || shape.rest_varies != shape_.rest_varies ||
-      shape.works.size() != shape_.works.size()) {
+      shape.one_line != shape_.one_line || shape.works.size() != shape_.works.size()) {
     return false;
   }
   for (std::size_t i = 0; i < shape.works.size(); ++i) {
@@ -178,7 +180,7 @@ QuotaPoint QuotaStation::at(double x) const {
   p.station.wait_variance = v[4];
   p.station.occupancy = fewer * v[0];
   p.station.variance = fewer * v[5];
-  p.stretch = std::max(1.0, v[6] / own_s_);
+  p.stretch = std::max(1.0, v[kAtWork] / own_s_);
   p.throttled_periods = fewer * v[7];
   p.throttled_time = fewer * v[8];
   const bool few = shape_.arrivals.callers > 0;
@@ -244,7 +246,8 @@ QuotaPoint QuotaStation::step(double from, double arrivals, double dt_s) {
   return point_;
 }
 
-// Of the two nodes that the last step ended between, of both tables.
+// Of the two nodes that the last step ended between, of both tables; so much of each that the mean is that of the
+// point.
 template <typename LawOf>
 Times QuotaStation::blend(const LawOf& law_of) const {
   const double inside = std::clamp(x_, node_at(0), node_at(kLoads.size() - 1));
@@ -253,7 +256,12 @@ Times QuotaStation::blend(const LawOf& law_of) const {
   const double t = (inside - node_at(i)) / (node_at(i + 1) - node_at(i));
   Times law;
   for (const auto& [table, weight] : {std::pair{low_.get(), 1 - toward_}, std::pair{high_.get(), toward_}}) {
-    for (const auto& [node, share] : {std::pair{i, 1 - t}, std::pair{i + 1, t}}) {
+    if (weight <= 0) continue;
+    const double low_s = table->node(i).at_work_s;
+    const double high_s = table->node(i + 1).at_work_s;
+    const double here_s = table->between(i, t)[kAtWork];
+    const double above = high_s > low_s ? std::clamp((here_s - low_s) / (high_s - low_s), 0.0, 1.0) : t;
+    for (const auto& [node, share] : {std::pair{i, 1 - above}, std::pair{i + 1, above}}) {
       const Times& sampled = law_of(table->node(node));
       if (!sampled.parts().empty()) law.add(weight * share, sampled);
     }

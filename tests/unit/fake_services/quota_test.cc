@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <vector>
@@ -12,12 +13,14 @@
 #include "base/random.h"
 #include "base/text/format.h"
 #include "fake_services/traffic/stations/quota_station.h"
+#include "shop.h"
 
 namespace firedrill::fake_services {
 namespace {
 
 struct Observed {
-  double extra_s = 0;  // that requests take longer, on average
+  double extra_s = 0;   // that requests take longer once they have a worker, on average
+  double waited_s = 0;  // for one
   double throttled_periods = 0;
   double throttled_time = 0;
   std::vector<double> times;  // sorted
@@ -37,7 +40,7 @@ Observed simulate(double rate, double room, const std::function<double(RandomStr
   Observed seen;
   double t = 0, work = 0, used = 0, period_end = kQuotaPeriod, next = 0, periods = 0;
   bool throttled = false;
-  std::size_t waiting = 0;  // for a worker
+  std::deque<double> waiting;  // for a worker, since when
   const auto begin = [&] {
     const double alone = draw(chance);
     jobs.push_back({work + alone, t, alone});
@@ -69,15 +72,16 @@ Observed simulate(double rate, double room, const std::function<double(RandomStr
       seen.times.push_back(t - jobs.back().begun);
       seen.extra_s += (t - jobs.back().begun - jobs.back().alone) / static_cast<double>(count);
       jobs.pop_back();
-      if (waiting > 0) {
-        --waiting;
+      if (!waiting.empty()) {
+        seen.waited_s += (t - waiting.front()) / static_cast<double>(count);
+        waiting.pop_front();
         begin();
       }
     } else {
       if (jobs.size() < workers) {
         begin();
       } else {
-        ++waiting;
+        waiting.push_back(t);
       }
       next = t + chance.exponential(1 / rate);
     }
@@ -230,6 +234,82 @@ TEST(Quota, StationTurnsAwayAndHoldsUp) {
   EXPECT_NEAR(point.done_rate, 6, 0.2);
   EXPECT_NEAR(point.station.occupancy, 10, 0.5);
   EXPECT_NEAR(point.station.blocking, 0.99, 0.01);
+}
+
+struct Limited {
+  const char* name;
+  std::int64_t workers;
+  Duration takes;
+  Duration cpu;  // of that
+  double cores, use;
+  double off;  // of the mean time
+};
+
+// What requests take on average; messages, from when a worker takes them.
+double seconds_in_a_world(const Limited& c, double rate, bool consumer) {
+  WorldSpec spec;
+  ServiceSpec web = service("web", 1, {"constant", {}, {}, {}, std::chrono::milliseconds(1)});
+  ServiceSpec worker = service("worker", 1, {"exponential", {}, {}, {}, c.takes});
+  worker.concurrency = c.workers;
+  worker.queue = 100000;
+  worker.cpu_per_request = c.cpu;
+  worker.cpu_limit = c.cores;
+  (consumer ? web : worker).traffic.emplace().requests_per_second = rate;
+  spec.topology.services = {worker};
+  if (consumer) {
+    worker.consumer.emplace();
+    web.routes = {route("GET", "/", {}, {call("worker")})};
+    web.dependencies = {dependency("worker", std::chrono::seconds(1))};
+    spec.topology.services = {web, worker};
+  }
+  EXPECT_TRUE(validate(spec.topology).empty());
+  complete(spec.topology);
+  spec.start = spec.origin = *parse_instant("2026-03-03T12:00:00Z");
+  Drill drill(std::move(spec));
+  const auto seconds = [&](std::string_view what) {
+    return drill.value("worker", format("http_request_duration_seconds_{}", what));
+  };
+  drill.run_for(std::chrono::minutes(10));
+  const double sum = seconds("sum");
+  const double count = seconds("count");
+  drill.run_for(std::chrono::minutes(10));
+  return (seconds("sum") - sum) / (seconds("count") - count);
+}
+
+double seconds_in_a_simulation(const Limited& c, double rate, bool consumer) {
+  const double mean_s = to_seconds(c.takes);
+  const double room = c.cores * mean_s / to_seconds(c.cpu);
+  const auto draw = [&](RandomStream& chance) { return chance.exponential(mean_s); };
+  const Observed seen = simulate(rate, room, draw, 1500000, static_cast<std::size_t>(c.workers));
+  return mean_s + seen.extra_s + (consumer ? 0 : seen.waited_s);
+}
+
+using std::chrono::milliseconds;
+
+// Many workers, and periods that have room for many requests.
+TEST(Quota, ManyRequestsTakeAsLongAsInASimulation) {
+  for (const Limited& c : {Limited{"a core", 100, milliseconds(10), milliseconds(10), 1, 0.95, 0.12},
+                           Limited{"short work", 96, milliseconds(5), milliseconds(5), 1, 0.9, 0.1},
+                           Limited{"mostly waiting", 200, milliseconds(40), milliseconds(4), 1, 0.95, 0.1},
+                           Limited{"four cores", 80, milliseconds(5), milliseconds(5), 4, 0.97, 0.12},
+                           Limited{"500 a period", 256, milliseconds(10), milliseconds(2), 10, 0.97, 0.12},
+                           Limited{"1000 a period", 1000, milliseconds(2), milliseconds(1), 10, 0.97, 0.12}}) {
+    const double rate = c.use * c.cores / to_seconds(c.cpu);
+    const double simulated = seconds_in_a_simulation(c, rate, false);
+    EXPECT_NEAR(seconds_in_a_world(c, rate, false), simulated, c.off * simulated) << c.name;
+  }
+}
+
+// Who takes messages has a quota, too.
+TEST(Quota, AConsumerTakesAsLongAsInASimulation) {
+  for (const Limited& c : {Limited{"one worker", 1, milliseconds(12), milliseconds(12), 0.3, 0.7, 0.08},
+                           Limited{"a few", 4, milliseconds(20), milliseconds(20), 0.8, 0.9, 0.08},
+                           Limited{"eight", 8, milliseconds(60), milliseconds(10), 0.5, 0.9, 0.08},
+                           Limited{"many", 100, milliseconds(10), milliseconds(10), 1, 0.9, 0.12}}) {
+    const double rate = c.use * c.cores / to_seconds(c.cpu);
+    const double simulated = seconds_in_a_simulation(c, rate, true);
+    EXPECT_NEAR(seconds_in_a_world(c, rate, true), simulated, c.off * simulated) << c.name;
+  }
 }
 
 // One at a time, of which a period has room for half, takes twice as long at most; and where there is room for all that
