@@ -265,7 +265,8 @@ class Flow {
   void evaluate_routes(std::size_t service, ReplicaClass& k);
   double hollow_share(const ServiceModel& m, const ReplicaClass& k, const RouteModel& route) const;
   void shape_queue(ReplicaClass& k);
-  static void make_wait(ReplicaClass& k);
+  std::optional<SteadyWork> steady_work(const ReplicaClass& k);
+  void make_wait(ReplicaClass& k);
   void respond(std::size_t service);
   static void respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses);
   // flow_balancing.cc

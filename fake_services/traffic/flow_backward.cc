@@ -117,19 +117,28 @@ double room_of(const StationTable& station) {
   return static_cast<double>(station.places() - station.workers()) + static_cast<double>(station.arrivals().beyond) / 8;
 }
 
+struct Waiting {
+  double waits = 1;   // how many do, against exponential work
+  double waited = 1;  // how long all do together
+};
+
 // What waits, against exponential work (Lee and Longton 1959): as what is left of a service that has begun, against a
-// whole one. A queue that is full is so whatever its work.
-double queue_factor_of(const ReplicaClass& k) {
+// whole one. A queue that is full is so whatever its work. `steady`: where work does not vary at all.
+Waiting waiting_of(const ReplicaClass& k, const SteadyWork* steady) {
   const Holding holding = holding_of(k);
-  if (holding.mean <= 0) return 1;
+  if (holding.mean <= 0) return {};
   const StationTable& station = k.bounded != nullptr ? *k.bounded : k.shaped != nullptr ? *k.shaped : *k.station;
   const double room = room_of(station);
   const double taken = room > 0 ? std::clamp((k.point.occupancy - k.point.busy) / room, 0.0, 1.0) : 1;
+  const double ratio = holding.square / (holding.mean * holding.mean);
+  if (steady != nullptr && ratio < 2) {
+    const double less = std::min(1.0, 2 - ratio) * (1 - taken * taken);
+    return {1 + less * (steady->waits - 1), 1 + less * (steady->waited - 1)};
+  }
   // How regularly requests come is in the station, for work that is exponential (Allen and Cunneen 1978).
   const double come = k.balanced != nullptr ? irregularity(k.balanced->arrivals()) : 1;
-  const double ratio = holding.square / (holding.mean * holding.mean);
-  const double factor = std::clamp((come - 1 + ratio) / (come + 1), come / (come + 1), 5.0);
-  return 1 + (factor - 1) * (1 - taken);
+  const double waited = std::clamp((come - 1 + ratio) / (come + 1), come / (come + 1), 5.0);
+  return {1, 1 + (waited - 1) * (1 - taken)};
 }
 
 // Of those that wait. A short queue is what is left of a service and, with a probability that gives the mean, more
@@ -138,7 +147,8 @@ Times waiting_law(const ReplicaClass& k, Moments wait) {
   constexpr double kLong = 0.6;
   const Times left = residual(holding_law(k)).scaled(1 / static_cast<double>(k.station->workers()));
   const double another = wait.mean > 0 ? 1 - left.mean() / wait.mean : 0;
-  return another > kLong ? Times::fitted(wait) : in_a_queue(left, std::max(0.0, another));
+  if (another < 0) return left.scaled(wait.mean / left.mean());  // several replicas are as one queue
+  return another > kLong ? Times::fitted(wait) : in_a_queue(left, another);
 }
 
 // Calls over an edge that a replica's requests can have under way at once.
@@ -269,11 +279,27 @@ void Flow::shape_queue(ReplicaClass& k) {
   k.shaped = &tables_.get(k.station->workers(), k.station->workers() + eighths / 8, {.beyond = eighths % 8});
 }
 
+std::optional<SteadyWork> Flow::steady_work(const ReplicaClass& k) {
+  if (k.balanced == nullptr || k.balanced->arrivals().policy != LoadBalancing::round_robin) return std::nullopt;
+  const Arrivals& arrivals = k.balanced->arrivals();
+  const std::int64_t workers = k.station->workers();
+  const double load = k.point.busy / std::max(1e-9, 1 - k.point.blocking);
+  const StationTable& all = tables_.get(workers * arrivals.replicas, k.station->places() * arrivals.replicas);
+  return steady_in_turn(workers, arrivals, k.bounded != nullptr ? k.balanced->at_load(load) : k.point,
+                        k.station->at_load(load), all.at_load(load * static_cast<double>(arrivals.replicas)));
+}
+
 // What those wait that get a worker. Nobody waits at a consumer.
 void Flow::make_wait(ReplicaClass& k) {
-  const double waits = k.point.waits > kHardlyAnyWaits ? k.point.waits : 0;
-  k.queue_factor = waits > 0 && !k.throttled ? queue_factor_of(k) : 1;
-  const double turn = k.holding_s * k.slower / static_cast<double>(k.station->workers()) * k.queue_factor;
+  Waiting against;
+  if (k.point.waits > kHardlyAnyWaits && !k.throttled) {
+    const std::optional<SteadyWork> steady = steady_work(k);
+    against = waiting_of(k, steady ? &*steady : nullptr);
+  }
+  const double waits = k.point.waits * against.waits > kHardlyAnyWaits ? k.point.waits * against.waits : 0;
+  k.queue_factor = waits > 0 ? against.waited : 1;
+  const double turn = k.holding_s * k.slower / static_cast<double>(k.station->workers()) *
+                      (waits > 0 ? against.waited / against.waits : 1);
   const Moments wait{k.point.wait_mean * turn, k.point.wait_variance * turn * turn};
   k.wait_from.begin();
   k.wait_from.share(waits);

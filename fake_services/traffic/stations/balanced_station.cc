@@ -237,6 +237,31 @@ StationPoint balanced_station(std::int64_t workers, std::int64_t places, double 
   return p;
 }
 
+namespace {
+
+// What waits where work does not vary, against exponential work (Cosmetatos 1975): half as much in long queues; of few
+// that wait, for the first of so many that come free.
+double waits_of_steady(double servers, double use) {
+  const double longer =
+      use > 0 ? (1 - use) * (servers - 1) * (maths::sqrt(4 + 5 * servers) - 2) / (16 * servers * use) : kLongest;
+  return std::min((1 + std::max(0.0, longer)) / 2, servers / (servers + 1));
+}
+
+}  // namespace
+
+SteadyWork steady_in_turn(std::int64_t workers, const Arrivals& arrivals, const StationPoint& in_turn,
+                          const StationPoint& random, const StationPoint& all) {
+  const double n = static_cast<double>(arrivals.replicas);
+  const double c = static_cast<double>(workers);
+  const double exponential = in_turn.waits * in_turn.wait_mean;
+  if (arrivals.policy != LoadBalancing::round_robin || exponential <= 0) return {};
+  const double waits = between(random.waits, all.waits, regular_at_once(arrivals));
+  const double waited =
+      between(random.waits * random.wait_mean * waits_of_steady(c, random.busy / c),
+              all.waits * all.wait_mean / n * waits_of_steady(n * c, all.busy / (n * c)), regular_share(arrivals));
+  return {std::min(1.0, waits / in_turn.waits), std::min(1.0, waited / exponential)};
+}
+
 double irregularity(const Arrivals& arrivals) {
   if (arrivals.policy != LoadBalancing::round_robin) return 1;
   return between(1, 1 / static_cast<double>(arrivals.replicas), regular_share(arrivals));

@@ -18,6 +18,17 @@ Arrivals arrivals_like(LoadBalancing policy, double replicas, double senders, st
 // The stationary queue at some offered load of one replica.
 StationPoint balanced_station(std::int64_t workers, std::int64_t places, double load, const Arrivals& arrivals);
 
+// How many wait where work does not vary, and how long all wait together, against exponential work.
+struct SteadyWork {
+  double waits = 1;
+  double waited = 1;
+};
+// Of requests that come in turn: who is sent to the next replica finds it free as soon as any, so that all are one
+// queue (M/D/nc). `in_turn`, `random`: of one replica at its load, with exponential work; `all`: of n times the workers
+// and places at n times the load.
+SteadyWork steady_in_turn(std::int64_t workers, const Arrivals& arrivals, const StationPoint& in_turn,
+                          const StationPoint& random, const StationPoint& all);
+
 // Of how regularly its requests come: 1 is at random, 0 like a clock (the square of the coefficient of variation).
 double irregularity(const Arrivals& arrivals);
 

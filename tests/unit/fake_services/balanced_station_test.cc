@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "fake_services/traffic/stations/station.h"
+#include "shop.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -20,10 +21,11 @@ struct Observed {
   double blocking = 0;
 };
 
-// `n` replicas of `c` workers with exponential work; senders with counts of their own.
+// `n` replicas of `c` workers with exponential work, or work that is always the same; senders with counts of their own.
 Observed simulate(LoadBalancing policy, std::size_t n, std::size_t c, std::size_t places, double load,
-                  std::size_t senders, int requests) {
+                  std::size_t senders, int requests, bool steady = false) {
   RandomStream chance(1, "balanced");
+  const auto work = [&] { return steady ? 1.0 : chance.exponential(1); };
   struct End {
     double at;
     std::size_t sender, replica;
@@ -45,7 +47,7 @@ Observed simulate(LoadBalancing policy, std::size_t n, std::size_t c, std::size_
       auto& waiting = queue[end.replica];
       if (waiting.empty()) continue;
       seen.waited += end.at - waiting.front().first;
-      ends.push({end.at + chance.exponential(1), waiting.front().second, end.replica});
+      ends.push({end.at + work(), waiting.front().second, end.replica});
       waiting.pop_front();
       continue;
     }
@@ -69,7 +71,7 @@ Observed simulate(LoadBalancing policy, std::size_t n, std::size_t c, std::size_
     ++there[r];
     ++owed[s][r];
     if (there[r] <= c) {
-      ends.push({t + chance.exponential(1), s, r});
+      ends.push({t + work(), s, r});
     } else {
       seen.waits += 1;
       queue[r].emplace_back(t, s);
@@ -107,6 +109,59 @@ TEST(BalancedStation, WaitsAsASimulationDoes) {
     EXPECT_NEAR(p.waits, seen.waits, 0.05);
     EXPECT_NEAR(p.blocking, seen.blocking, 0.01);
     EXPECT_NEAR(p.busy, load * (1 - p.blocking), 1e-6 * load);
+  }
+}
+
+TEST(BalancedStation, SteadyWorkInTurnWaitsAsASimulationDoes) {
+  struct Case {
+    std::int64_t replicas, workers, places;
+    double use;
+    std::int64_t senders;
+    double off;  // of the wait, relative
+  };
+  for (const Case& c : {Case{3, 1, 60, 0.7, 1, 0.08}, Case{3, 1, 60, 0.3, 1, 0.08}, Case{2, 4, 60, 0.8, 1, 0.08},
+                        Case{4, 2, 60, 0.9, 1, 0.08}, Case{3, 2, 60, 0.8, 4, 0.15}}) {
+    SCOPED_TRACE(testing::Message() << c.replicas << " of " << c.workers << " workers, " << c.senders
+                                    << " senders, use " << c.use);
+    const double load = c.use * static_cast<double>(c.workers);
+    const Arrivals arrivals = arrivals_like(LoadBalancing::round_robin, static_cast<double>(c.replicas),
+                                            static_cast<double>(c.senders), c.places);
+    const StationPoint p = balanced_station(c.workers, c.places, load, arrivals);
+    const SteadyWork steady = steady_in_turn(
+        c.workers, arrivals, p, exact_station(c.workers, c.places, load),
+        exact_station(c.workers * c.replicas, c.places * c.replicas, load * static_cast<double>(c.replicas)));
+    const Observed seen =
+        simulate(LoadBalancing::round_robin, static_cast<std::size_t>(c.replicas), static_cast<std::size_t>(c.workers),
+                 static_cast<std::size_t>(c.places), load, static_cast<std::size_t>(c.senders), 200000, true);
+    const double waited = steady.waited * p.waits * p.wait_mean / static_cast<double>(c.workers);
+    EXPECT_NEAR(waited, seen.waited, c.off * seen.waited + 0.002);
+    EXPECT_NEAR(steady.waits * p.waits, seen.waits, 0.05);
+  }
+}
+
+// In a world: what one of the replicas takes, which is its work and the wait.
+TEST(BalancedStation, SteadyWorkInTurnWaitsSoInAWorld) {
+  constexpr double kWork = 0.02;
+  for (const std::int64_t workers : {1, 2}) {
+    for (const double use : {0.5, 0.7, 0.85}) {
+      WorldSpec spec;
+      ServiceSpec api = service("api", 3, {"constant", std::chrono::milliseconds(20), {}, {}, {}});
+      api.load_balancing = LoadBalancing::round_robin;
+      api.concurrency = workers;
+      api.queue = 60 - workers;
+      api.traffic.emplace().requests_per_second = use * 3 * static_cast<double>(workers) / kWork;
+      spec.topology.services = {api};
+      EXPECT_TRUE(validate(spec.topology).empty());
+      complete(spec.topology);
+      spec.start = spec.origin = *parse_instant("2026-03-03T12:00:00Z");
+      Drill drill(std::move(spec));
+      drill.run_for(std::chrono::minutes(20));
+      const double takes_s = drill.value("api", "http_request_duration_seconds_sum") /
+                             drill.value("api", "http_request_duration_seconds_count");
+      const Observed seen = simulate(LoadBalancing::round_robin, 3, static_cast<std::size_t>(workers), 60,
+                                     use * static_cast<double>(workers), 1, 200000, true);
+      EXPECT_NEAR(takes_s / kWork - 1, seen.waited, 0.08 * seen.waited + 0.003) << workers << " workers, " << use;
+    }
   }
 }
 
