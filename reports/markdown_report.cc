@@ -80,10 +80,13 @@ std::string score_table(const Record& record) {
 }
 
 std::string history_section(const Record& record) {
-  const std::string words = history_words(record);
-  if (words.empty()) return words;
-  return format("\n⚠️ {} What happened in the run is a larger part of their windows than it would be in production.\n",
-                esc(words));
+  std::string out;
+  if (const std::string words = history_words(record); !words.empty()) {
+    out += format("\n⚠️ {} What happened in the run is a larger part of their windows than it would be in production.\n",
+                  esc(words));
+  }
+  if (const std::string words = lost_at_start_words(record); !words.empty()) out += format("\n⚠️ {}\n", esc(words));
+  return out;
 }
 
 std::string strain_section(const Record& record) {

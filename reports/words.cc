@@ -9,6 +9,7 @@
 #include "base/text/format.h"
 #include "base/text/numbers.h"
 #include "events/event.h"
+#include "record/clock.h"
 #include "record/record.h"
 
 namespace firedrill::reports {
@@ -224,6 +225,26 @@ std::string strain_words(const Record& record) {
       "The machine was short of processors {}: what was slow, late or unanswered then may be its doing, and not the "
       "services'.",
       when);
+}
+
+std::string lost_at_start_words(const Record& record) {
+  constexpr std::size_t kNamed = 5;
+  if (!record.monitoring.lost_at_start || record.monitoring.lost_at_start->empty()) return "";
+  const std::vector<record::LostAtStart>& lost = *record.monitoring.lost_at_start;
+  std::string named;
+  bool judged = false;
+  for (std::size_t i = 0; i < lost.size(); ++i) {
+    judged = judged || lost[i].until > record.judged_from;
+    if (i >= kNamed) continue;
+    const std::string labels = lost[i].labels.to_string();
+    named += format("{}{}{} (until {})", i == 0 ? "" : ", ", lost[i].alert, labels == "{}" ? "" : " " + labels,
+                    clock_of(record, lost[i].until));
+  }
+  if (lost.size() > kNamed) named += format(" and {} more", lost.size() - kNamed);
+  return format(
+      "Where the simulated part of the warm-up ended these were only kept firing, which a Prometheus that "
+      "starts does not take up: {}. That they fire no longer there is nothing that the run found{}.",
+      named, judged ? ", and lasts into what is judged" : "");
 }
 
 std::string coverage_of(const record::QueryRecord& query) {

@@ -79,6 +79,10 @@ std::string history_words(const record::Record& record);
 // may be its doing, and not the services'."; empty if it never was.
 std::string strain_words(const record::Record& record);
 
+// Which alerts a real Prometheus did not take up where the simulated part of the warm-up ended, and that this is
+// nothing that the run found; empty if there are none.
+std::string lost_at_start_words(const record::Record& record);
+
 // "looks back 30 d, of which there are data of 1 h 30 m": of a query whose window is longer than the run; else empty.
 std::string coverage_of(const record::QueryRecord& query);
 

@@ -70,20 +70,14 @@ std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate
   return warm_up;
 }
 
-void say_what_is_not_taken_up(const scenario::LoadedScenario& scenario) {
-  std::string names;
-  for (const alerting::RuleFile& file : scenario.rule_files) {
-    for (const alerting::RuleGroup& group : file.groups) {
-      for (const alerting::Rule& rule : group.rules) {
-        if (rule.keep_firing_for > Duration(0)) names += (names.empty() ? "" : ", ") + rule.name();
-      }
-    }
+void say_what_is_lost(std::span<const record::LostAtStart> lost, Time judged_from) {
+  for (const record::LostAtStart& each : lost) {
+    print_err(
+        format("{} {} was kept firing where the simulated part ends, until {}{}; a Prometheus that starts takes up "
+               "no keep_firing_for, and it fires no longer there\n",
+               printable(each.alert), printable(each.labels.to_string()), format_instant(each.until),
+               each.until > judged_from ? ", into what is judged" : ""));
   }
-  if (names.empty()) return;
-  print_err(
-      format("a Prometheus that starts takes up no keep_firing_for: of {} an alert that is only kept firing as the "
-             "simulated part ends resolves there\n",
-             printable(names)));
 }
 
 std::expected<std::unique_ptr<driver::live::LiveWorld>, ExitCode> start_live(const scenario::LoadedScenario& scenario,

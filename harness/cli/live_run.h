@@ -5,6 +5,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "cli/exit_code.h"
@@ -34,8 +35,8 @@ std::optional<ExitCode> refuse_live(const scenario::LoadedScenario& scenario, co
 // are the run's.
 std::expected<std::unique_ptr<driver::live::SimulatedWarmUp>, ExitCode> simulate_warm_up(
     scenario::LoadedScenario& scenario, const LiveChoices& choices, const driver::RunOptions& options);
-// What of the alerts that stand as the simulated part ends a real Prometheus does not take up; nothing where it does.
-void say_what_is_not_taken_up(const scenario::LoadedScenario& scenario);
+// Which of the alerts that fire as the simulated part ends a real Prometheus has not taken up, if there are any.
+void say_what_is_lost(std::span<const record::LostAtStart> lost, Time judged_from);
 // Starts the processes of the scenario; says what it does. Else what the command is to return: what is wrong has been
 // said, and nothing is left running.
 // `before`: from which its processes go on; null: they begin anew.

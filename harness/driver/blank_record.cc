@@ -164,6 +164,7 @@ record::MonitoringRecord monitoring_record(const scenario::LoadedScenario& loade
   if (options.warm_up != nullptr) {
     record.simulated_from = options.warm_up->from();
     record.whole_from = options.warm_up->whole_from();
+    if (!options.warm_up->lost().empty()) record.lost_at_start = options.warm_up->lost();
   }
   return record;
 }

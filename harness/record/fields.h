@@ -196,6 +196,13 @@ void fields(Visitor& v, T& x) {
   v("looks_back_seconds", x.looks_back, "How much of the time before the judged part it depends on.");
 }
 
+template <typename Visitor, Of<LostAtStart> T>
+void fields(Visitor& v, T& x) {
+  v("alert", x.alert, "The alert that was only kept firing.");
+  v("labels", x.labels, "Its labels, without alertname.");
+  v("until", x.until, "How long it would have been kept.");
+}
+
 template <typename Visitor, Of<MonitoringRecord> T>
 void fields(Visitor& v, T& x) {
   v("scrape_interval_seconds", x.scrape_interval, "Between scrapes of a target.");
@@ -214,6 +221,9 @@ void fields(Visitor& v, T& x) {
     "What looks back farther than the warm-up reaches and can tell, the farthest first; absent: nothing does.");
   v("simulated_from", x.simulated_from,
     "Of a live run: from when on, up to `started`, its warm-up was simulated and loaded as history; absent: none was.");
+  v("lost_at_start", x.lost_at_start,
+    "Alerts that were only kept firing as the simulated part ended, which a Prometheus that starts does not take up; "
+    "absent: none.");
   v("prometheus", x.prometheus, "The version of the real one that monitored; absent: the embedded one did.");
 }
 

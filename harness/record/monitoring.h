@@ -23,6 +23,15 @@ struct BeyondHistory {
   bool operator==(const BeyondHistory&) const = default;
 };
 
+// An alert that was only kept firing where the simulated part of the warm-up ended. A Prometheus that starts takes up
+// no `keep_firing_for`: it fires no longer.
+struct LostAtStart {
+  std::string alert;
+  model::Labels labels;  // without alertname
+  Time until{};          // it would have fired so long at least, if its expression had not held again
+  bool operator==(const LostAtStart&) const = default;
+};
+
 // How the run was monitored: what an export to promtool has to repeat.
 struct MonitoringRecord {
   Duration scrape_interval = 1min;
@@ -45,6 +54,8 @@ struct MonitoringRecord {
   // Of a live run: from when on its warm-up was simulated, up to the run's `started`, and loaded as history of the
   // monitor. Absent: all of it passed in real time.
   std::optional<Time> simulated_from{};
+  // Of a run under a real Prometheus whose warm-up was simulated; absent: nothing.
+  std::optional<std::vector<LostAtStart>> lost_at_start{};
   std::optional<std::string> prometheus{};  // the version of the real one that monitored; absent: the embedded one did
   bool operator==(const MonitoringRecord&) const = default;
 };

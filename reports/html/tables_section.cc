@@ -161,6 +161,7 @@ std::string rules(const Record& record) {
   }
   if (rows.empty()) return "";
   const std::string history = history_words(record);
+  const std::string lost = lost_at_start_words(record);
   const std::string lead =
       (unhealthy == 0 ? format("{} rules, all evaluated without error on series that exist.", record.rules.size())
                       : format("{} of {} rules are not healthy. A vacuous rule matches no series and can never fire.",
@@ -168,7 +169,8 @@ std::string rules(const Record& record) {
       (history.empty() ? ""
                        : " " + history +
                              " What happened in the run is a larger part of their "
-                             "windows than it would be in production.");
+                             "windows than it would be in production.") +
+      (lost.empty() ? "" : " " + lost);
   return section(
       "rules", "Rules", lead,
       format("<details{}><summary>All rules</summary>{}</details>", unhealthy > 0 ? " open=\"\"" : "",

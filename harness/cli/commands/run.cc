@@ -319,7 +319,6 @@ int run(Options& options) {
       auto found = installed_promtool(*prometheus);
       if (!found) return found.error();
       promtool = *std::move(found);
-      say_what_is_not_taken_up(*loaded);
     }
     auto simulated = simulate_warm_up(*loaded, choices, run_options);
     if (!simulated) return simulated.error();
@@ -335,6 +334,10 @@ int run(Options& options) {
     auto started = start_programs(*loaded, {*prometheus, alertmanager, promtool, warm_up.get()}, *live);
     if (!started) return started.error();
     programs = *std::move(started);
+    if (warm_up != nullptr) {
+      warm_up->set_lost(programs->not_taken_up(warm_up->kept_firing()));
+      say_what_is_lost(warm_up->lost(), loaded->scenario.start + loaded->scenario.warmup);
+    }
   }
   const double from = stopwatch_seconds();
   monitor::MonitorFindings findings;

@@ -117,6 +117,23 @@ PastOfPods SimulatedWarmUp::past(double speed) {
   return out;
 }
 
+std::vector<record::LostAtStart> SimulatedWarmUp::kept_firing() const {
+  std::vector<record::LostAtStart> out;
+  for (const auto& state : monitor().group_states()) {
+    for (std::size_t i = 0; i < state.source->rules.size(); ++i) {
+      const alerting::Rule& rule = state.source->rules[i];
+      if (rule.keep_firing_for <= Duration(0)) continue;
+      for (const alerting::Alert& alert : state.group->alerts(i)) {
+        if (alert.state != events::AlertState::firing || !alert.keep_firing_since) continue;
+        model::Labels labels = alert.labels;
+        labels.remove(model::kAlertName);
+        out.push_back({rule.name(), std::move(labels), *alert.keep_firing_since + rule.keep_firing_for});
+      }
+    }
+  }
+  return out;
+}
+
 std::optional<Time> SimulatedWarmUp::whole_from() const {
   if (!scenario_.history) return std::nullopt;
   return scenario_.history->whole_from(scenario_.scenario.start);

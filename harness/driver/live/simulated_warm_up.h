@@ -4,11 +4,14 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "driver/live/live_services.h"
 #include "driver/run.h"
 #include "driver/run_options.h"
+#include "record/monitoring.h"
 #include "scenario/load.h"
 
 namespace firedrill::driver::live {
@@ -40,6 +43,11 @@ class SimulatedWarmUp {
   Time until() const { return until_; }
   // From when on all is there; nothing: from the beginning.
   std::optional<Time> whole_from() const;
+  // The alerts that fire as it ends though what they watch is over, by their rules' `keep_firing_for`.
+  std::vector<record::LostAtStart> kept_firing() const;
+  // Which of them whoever monitors the run has not taken up: for the record.
+  void set_lost(std::vector<record::LostAtStart> lost) { lost_ = std::move(lost); }
+  const std::vector<record::LostAtStart>& lost() const { return lost_; }
   // What each pod exposes as it ends, for processes that count on from there: counts of requests in their own time, of
   // which less passes by `speed`. Once, when it is over: it is one more scrape.
   PastOfPods past(double speed);
@@ -50,6 +58,7 @@ class SimulatedWarmUp {
   scenario::LoadedScenario scenario_;
   Time until_{};
   std::unique_ptr<Run> run_;
+  std::vector<record::LostAtStart> lost_;
 };
 
 }  // namespace firedrill::driver::live

@@ -377,6 +377,25 @@ std::optional<ProgramFailure> RealPrograms::wait_for_scrapes() {
   return std::nullopt;
 }
 
+// One whose expression held once more, in the seconds for which Prometheus is up before the run, is kept by it as well.
+std::vector<record::LostAtStart> RealPrograms::not_taken_up(std::vector<record::LostAtStart> kept) const {
+  if (kept.empty()) return kept;
+  PrometheusApi api(prometheus_port_);
+  const auto groups = api.rules();
+  if (!groups) return kept;
+  std::erase_if(kept, [&](const record::LostAtStart& each) {
+    model::Labels labels = each.labels;
+    labels.set(model::kAlertName, each.alert);
+    return std::ranges::any_of(*groups, [&](const ServedGroup& group) {
+      return std::ranges::any_of(group.rules, [&](const ServedRule& rule) {
+        return std::ranges::any_of(rule.alerts,
+                                   [&](const ServedAlert& alert) { return alert.firing && alert.labels == labels; });
+      });
+    });
+  });
+  return kept;
+}
+
 // What it says of errors; of none the last that it says. The run's folder is nobody's business.
 std::string RealPrograms::last_words(const Program& program) const {
   std::string said;

@@ -15,6 +15,7 @@
 #include "monitor/prometheus/program.h"
 #include "monitor/prometheus/prometheus_files.h"
 #include "monitor/prometheus/recording_endpoints.h"
+#include "record/monitoring.h"
 #include "scenario/load.h"
 #include "tsdb/store.h"
 
@@ -66,6 +67,8 @@ class RealPrograms {
   void begin(const RunTimes& times);
   // Prometheus is told which processes there are by now; it finds what has changed within kDiscovery.
   void follow_processes();
+  // Of alerts that were only kept firing where the past ends, those that do not fire now.
+  std::vector<record::LostAtStart> not_taken_up(std::vector<record::LostAtStart> kept) const;
   // Why it goes on no longer: one of them has ended.
   std::optional<std::string> failure();
   // They are asked to end, and have ended afterwards.

@@ -35,6 +35,9 @@ constexpr std::string_view kRules = R"(groups:
       - {record: api:requests:rate5m, expr: 'sum(rate(http_requests_total{job="api"}[5m]))'}
       - {alert: Gone, expr: 'absent(up{job="api"}) or absent(http_requests_total{job="api"})'}
       - {alert: Always, expr: vector(1), for: 20m}
+      - {alert: Kept, expr: 'minute(vector(time())) < 45', keep_firing_for: 15m, labels: {team: a}}
+      - {alert: NotKept, expr: 'minute(vector(time())) < 45'}
+      - {alert: StillTrue, expr: vector(1), keep_firing_for: 15m}
       - {alert: Waits, expr: 'count(up{job="api"} == 1) == 3', for: 35m}
 )";
 
@@ -100,6 +103,12 @@ TEST_F(SimulatedBefore, IsGoneOnFrom) {
   EXPECT_EQ(loaded.scenario.start, start);
   EXPECT_EQ(loaded.scenario.warmup, Duration(10min));
   EXPECT_FALSE(before.monitor().series().select({}).empty());
+  // The simulated part ends at 11:50, and what Kept watches was over at 11:45.
+  const auto kept = before.kept_firing();
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].alert, "Kept");
+  EXPECT_EQ(kept[0].labels.to_string(), "{team=\"a\"}");
+  EXPECT_NEAR(to_seconds(kept[0].until - start), 10 * 60, 15);
   EXPECT_EQ(value(before.monitor().series(), "count(up{pod=\"api-2\",instance=\"api-2:8080\"})", start), 1)
       << "as processes are called";
   EXPECT_EQ(value(before.monitor().series(), "count({__name__=~\"kube_.+\"})", start), -1);

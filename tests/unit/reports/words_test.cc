@@ -82,6 +82,25 @@ TEST(Words, WhateverLooksBackFartherIsNamed) {
   EXPECT_FALSE(lacks_history(record, record.rules[0]));
 }
 
+// Of a run under a real Prometheus whose warm-up was simulated.
+TEST(Words, AlertsThatWereLostAtTheStartAreNoFinding) {
+  record::Record record = sample::passed();
+  EXPECT_EQ(lost_at_start_words(record), "");
+  record.monitoring.lost_at_start = {{"Slow", model::Labels::from({{"service", "web"}}), record.judged_from - 1min}};
+  const std::string words = lost_at_start_words(record);
+  EXPECT_EQ(words,
+            format("Where the simulated part of the warm-up ended these were only kept firing, which a Prometheus that "
+                   "starts does not take up: Slow {{service=\"web\"}} (until {}). That they fire no longer there is "
+                   "nothing that the run found.",
+                   record::clock_of(record, record.judged_from - 1min)));
+  record.monitoring.lost_at_start->front().until = record.judged_from + 1min;
+  EXPECT_TRUE(lost_at_start_words(record).ends_with("and lasts into what is judged."));
+  for (const std::string_view name : {"html", "markdown"}) {
+    EXPECT_NE(find_format(name)->render(record, tsdb::Store()).find("these were only kept firing"), std::string::npos)
+        << name;
+  }
+}
+
 TEST(ExpectationWords, LabelsAreToldByTheirValues) {
   EXPECT_EQ(without_label_syntax("Slow {severity=\"critical\", window=\"1h\"} fires"), "Slow (critical, 1h) fires");
   EXPECT_EQ(without_label_syntax("a {x=\"say \\\"hi\\\" }\"}"), "a (say \"hi\" })");
