@@ -83,7 +83,8 @@ def write(folder, ports):
     text = "groups:\n  - name: all\n    rules:\n"
     for name, expression, _ in RECORDED:
         text += f"      - {{record: 'is:{name}', expr: {quoted(expression)}}}\n"
-    text += "      - {alert: Young, expr: 'time() - process_start_time_seconds{job=~"text|other"} < 20', labels: {severity: warning}}\n"
+    young = quoted('time() - process_start_time_seconds{job=~"text|other"} < 20')
+    text += f"      - {{alert: Young, expr: {young}, labels: {{severity: warning}}}}\n"
     drill.write(folder, topology=drill.filled(TOPOLOGY, text_port=ports[0], other_port=ports[1]), rules=text, scenario=SCENARIO)
 
 
