@@ -137,6 +137,7 @@ class Converter {
   struct Window {
     ExprPtr window;
     double less = 1;
+    bool guessed = false;  // by how much will be known when its program is asked
   };
 
   void told(std::string what) {
@@ -281,7 +282,7 @@ class Converter {
       if (given.range_expr) refuse("its range is computed");
       if (name_of(*given.vector) == kAlertsForState) refuse(format("it looks back at {}", kAlertsForState));
       const double less = less_of(*given.vector);
-      return {std::move(made), less};
+      return {std::move(made), less, scale_of_(name_of(*given.vector)).guessed};
     }
     if (expr.kind == Kind::subquery) {
       const auto& given = as<promql::Subquery>(expr);
@@ -397,6 +398,7 @@ class Converter {
     made->function = given.function;
     made->type = given.type;
     double less = 1;
+    bool guessed = false;
     for (const ExprPtr& each : given.arguments) {
       if (each->type != promql::ValueType::matrix) {
         made->arguments.push_back(name == "predict_linear" ? ahead(given, *each) : take(*each));
@@ -404,6 +406,7 @@ class Converter {
       }
       Window window = take_window(*each);
       less = window.less;
+      guessed = window.guessed;
       made->arguments.push_back(std::move(window.window));
     }
     if (contains(Names(kOfSamples), name)) return made;
@@ -411,6 +414,7 @@ class Converter {
       told(format("{} is the incident's", promql::print(given)));
       return in_run(std::move(made));
     }
+    if (contains(Names(kPerSecond), name) && guessed) return made;
     if (contains(Names(kPerSecond), name)) return times(given, std::move(made), less / times_.speed);
     if (name == "stdvar_over_time") return times(given, std::move(made), less * less);
     if (!contains(Names(kAsLarge), name) && name != "predict_linear") refuse(format("{}() has no other form", name));
