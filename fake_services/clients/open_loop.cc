@@ -40,6 +40,23 @@ std::string bytes_of(const http::Request& request) {
   return bytes + (has_body ? "Content-Length: 0\r\n\r\n" : "\r\n");
 }
 
+void count_seen(Observation& seen, const Ended& how) {
+  seen.attempts += 1;
+  seen.outside += 1;
+  seen.refused += how.how == End::refused ? 1 : 0;
+  seen.reset += how.how == End::reset ? 1 : 0;
+  seen.timed_out += how.how == End::given_up ? 1 : 0;
+  if (how.how == End::answered) {
+    seen.replies += 1;
+    seen.by_code[how.status] += 1;
+  } else if (how.how != End::given_up) {
+    return;
+  }
+  seen.latency_count += 1;
+  seen.latency_sum_s += how.seconds;
+  seen.latency_square_s2 += how.seconds * how.seconds;
+}
+
 // Counts by powers of two of a microsecond.
 class LatenessTally {
  public:
@@ -177,27 +194,22 @@ void OpenLoop::State::dispatch(Entry& entry, double intended_s) {
 void OpenLoop::State::ended(Entry& entry, std::uint16_t port, const Ended& how) {
   constexpr int kFirstClientError = 400;
   constexpr int kFirstServerError = 500;
+  const double began_s = stopwatch_seconds() - how.seconds;
+  const auto granted =
+      options.allowances == nullptr ? std::vector<Allowances::Granted>() : options.allowances->granted();
   const std::scoped_lock lock(mutex);
   --under_way;
   entry.balancer.ended(port);
   OutsideCounts& counts = entry.counts;
   counts.requests += 1;
-  counts.seen.attempts += 1;
-  counts.seen.outside += 1;
-  counts.seen.refused += how.how == End::refused ? 1 : 0;
-  counts.seen.reset += how.how == End::reset ? 1 : 0;
-  counts.seen.timed_out += how.how == End::given_up ? 1 : 0;
+  count_seen(counts.seen, how);
+  for (const Allowances::Granted& each : granted) {
+    if (began_s <= each.until_s) count_seen(counts.while_left[each.fault], how);
+  }
   const bool answered = how.how == End::answered;
   counts.errors += !answered || how.status >= kFirstServerError ? 1 : 0;
   counts.client_errors += answered && how.status >= kFirstClientError && how.status < kFirstServerError ? 1 : 0;
-  if (answered) {
-    counts.seen.replies += 1;
-    counts.seen.by_code[how.status] += 1;
-  }
   if (!answered && how.how != End::given_up) return;
-  counts.seen.latency_count += 1;
-  counts.seen.latency_sum_s += how.seconds;
-  counts.seen.latency_square_s2 += how.seconds * how.seconds;
   const auto bounds = events::latency_bounds_s();
   counts.latency[static_cast<std::size_t>(std::ranges::lower_bound(bounds, how.seconds) - bounds.begin())] += 1;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "base/time.h"
 #include "events/minute.h"
+#include "fake_services/faults/allowances.h"
 #include "fake_services/faults/observation.h"
 #include "fake_services/traffic/flow_model.h"
 
@@ -28,6 +30,9 @@ struct OutsideCounts {
   double client_errors = 0;  // answered 4xx
   // Of those that reached a replica, by the time until they ended.
   std::array<double, events::kLatencyBuckets> latency{};
+  // As `seen`, of those alone that began while there was some left of a fault that hits its first few: by its
+  // allowance.
+  std::map<std::size_t, Observation> while_left{};
 };
 
 // How far behind their times requests were begun: what the sending side itself adds.
@@ -45,6 +50,7 @@ class OpenLoop {
     // The time by which rates have their hours and days; any thread may call it.
     std::function<Time()> now{};
     std::size_t most_under_way = 20000;
+    std::shared_ptr<const Allowances> allowances = nullptr;  // null: there are none
   };
   // Of the services of the model that have traffic; it must outlive the loop. Nothing is sent yet.
   OpenLoop(const FlowModel& model, Options options);

@@ -7,6 +7,7 @@
 #include <expected>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/files/descriptor.h"
 
@@ -26,15 +27,28 @@ class Allowances {
   // Takes one; false: none is left, or there is no such fault.
   bool take(std::size_t fault);
   std::uint64_t left(std::size_t fault) const;
+  // Those that are granted some: a request is of the time while some was left if it began by `until_s`.
+  struct Granted {
+    std::size_t fault = 0;
+    double until_s = 0;  // of the stopwatch, which is one for all processes: when the last was taken
+  };
+  std::vector<Granted> granted() const;
   // To be passed on to a process.
   int descriptor() const { return descriptor_.get(); }
 
  private:
-  Allowances(Descriptor descriptor, std::int64_t* counts, std::size_t size)
+  // Obeyed as atomics.
+  struct Count {
+    std::int64_t left = 0;
+    std::int64_t granted = 0;
+    double until_s = 0;  // 0: some is left, or nothing was granted
+  };
+  Allowances(Descriptor descriptor, Count* counts, std::size_t size)
       : descriptor_(std::move(descriptor)), counts_(counts), size_(size) {}
+  static Count* map(int descriptor, std::size_t size);
 
   Descriptor descriptor_;
-  std::int64_t* counts_;  // obeyed as atomics
+  Count* counts_;
   std::size_t size_;
 };
 

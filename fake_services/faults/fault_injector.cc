@@ -349,7 +349,10 @@ void FaultInjector::remember(const Observer& observer) {
 }
 
 Observation FaultInjector::observe(std::size_t fault, const Observer& observer) const {
-  Observation seen = observer.of(entries_[fault].hits, spec(fault).kind->view);
+  const Entry& e = entries_[fault];
+  const View view = spec(fault).kind->view;
+  Observation seen =
+      spec(fault).pattern.first > 0 ? observer.while_left(fault, e.hits, view) : observer.of(e.hits, view);
   if (const ForgedMetric* metric = spec(fault).behaviour->forges()) {
     seen.samples_forged = observer.forged(entries_[fault].hits, *metric);
   }

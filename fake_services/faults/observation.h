@@ -113,6 +113,8 @@ struct Observation {
   // What was counted since `then`; levels are those of now.
   Observation since(const Observation& then) const;
 };
+  // Without levels.
+  Observation counts() const;
 
 // A mean over fewer requests tells nothing.
 inline constexpr double kLeastRequests = 20;

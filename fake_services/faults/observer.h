@@ -54,6 +54,11 @@ class Observer {
   virtual Time now() const = 0;
   // Counts since the start, and levels.
   virtual Observation of(std::span<const Hit> hits, View view) const = 0;
+  // The same for a fault that hits its first few requests: of these, where others that come when none is left are told
+  // apart from them.
+  virtual Observation while_left(std::size_t /*fault*/, std::span<const Hit> hits, View view) const {
+    return of(hits, view);
+  }
   // The samples that were forged for a fault.
   virtual double forged(std::span<const Hit> hits, const ForgedMetric& metric) const = 0;
   // Of a state, as exporters read it: where it is furthest from healthy.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/clock.h"
+
 namespace firedrill::fake_services {
 namespace {
 
@@ -79,40 +81,43 @@ Observation read_observation(const json::value& told) {
 }
 
 }  // namespace
-
-json::object to_json(const Account& account) {
-  json::array edges;
-  for (const Observation& edge : account.edges) edges.push_back(to_json(edge));
-  json::array latency(account.latency.begin(), account.latency.end());
-  return {{"own", to_json(account.own)}, {"edges", std::move(edges)}, {"latency", std::move(latency)}};
+json::array each_to_json(const std::vector<Observation>& edges) {
+  json::array out;
+  for (const Observation& edge : edges) out.push_back(to_json(edge));
+  return out;
 }
 
-std::optional<Account> read_account(const json::object& told, std::size_t edges) {
-  const json::value* own = told.if_contains("own");
-  const json::value* listed = told.if_contains("edges");
-  const json::value* latency = told.if_contains("latency");
-  if (own == nullptr || listed == nullptr || !listed->is_array() || listed->as_array().size() != edges ||
-      latency == nullptr || !latency->is_array() || latency->as_array().size() != events::kLatencyBuckets) {
-    return std::nullopt;
+void add_each(std::vector<Observation>& out, const std::vector<Observation>& edges) {
+  if (out.size() < edges.size()) out.resize(edges.size());
+  for (std::size_t e = 0; e < edges.size(); ++e) out[e].add(edges[e]);
+}
+
+json::array while_left_to_json(const Account& account) {
+  json::array out;
+  for (const auto& [fault, edges] : account.while_left) {
+    out.push_back(json::object{{"fault", fault}, {"edges", each_to_json(edges)}});
   }
-  Account account;
-  account.own = read_observation(*own);
-  for (const json::value& edge : listed->as_array()) account.edges.push_back(read_observation(edge));
-  std::ranges::transform(latency->as_array(), account.latency.begin(), number);
-  return account;
+  return out;
 }
 
-void AccountKeeper::answered(double seconds) {
-  const auto bounds = events::latency_bounds_s();
-  const std::scoped_lock lock(mutex_);
-  account_.own.served += 1;
-  account_.latency[static_cast<std::size_t>(std::ranges::lower_bound(bounds, seconds) - bounds.begin())] += 1;
+// What is no such list is left out.
+std::map<std::size_t, std::vector<Observation>> read_while_left(const json::object& told, std::size_t edges) {
+  std::map<std::size_t, std::vector<Observation>> out;
+  const json::value* listed = told.if_contains("while_left");
+  if (listed == nullptr || !listed->is_array()) return out;
+  for (const json::value& each : listed->as_array()) {
+    const json::object* object = each.if_object();
+    const json::value* fault = object == nullptr ? nullptr : object->if_contains("fault");
+    const json::value* seen = object == nullptr ? nullptr : object->if_contains("edges");
+    if (fault == nullptr || seen == nullptr || !seen->is_array() || seen->as_array().size() != edges) continue;
+    std::vector<Observation>& read = out[static_cast<std::size_t>(number(*fault))];
+    for (const json::value& edge : seen->as_array()) read.push_back(read_observation(edge));
+  }
+  return out;
 }
 
 // As the simulated world counts them (traffic/tally.cc): what no connection came free for is no attempt.
-void AccountKeeper::called(std::size_t edge, CallOutcome outcome, int code, double seconds) {
-  const std::scoped_lock lock(mutex_);
-  Observation& seen = account_.edges[edge];
+void count_attempt(Observation& seen, CallOutcome outcome, int code, double seconds) {
   if (outcome == CallOutcome::pool_timeout) seen.pool_timeouts += 1;
   if (outcome == CallOutcome::pool_timeout || outcome == CallOutcome::circuit_open) return;
   seen.attempts += 1;
@@ -128,6 +133,66 @@ void AccountKeeper::called(std::size_t edge, CallOutcome outcome, int code, doub
   seen.latency_count += 1;
   seen.latency_sum_s += seconds;
   seen.latency_square_s2 += seconds * seconds;
+}
+
+
+json::object to_json(const Account& account) {
+void Account::add(const Account& other) {
+  own.add(other.own);
+  add_each(edges, other.edges);
+  for (std::size_t b = 0; b < latency.size(); ++b) latency[b] += other.latency[b];
+  for (const auto& [fault, seen] : other.while_left) add_each(while_left[fault], seen);
+}
+
+Account Account::counts() const {
+  Account out = *this;
+  out.own = own.counts();
+  for (Observation& edge : out.edges) edge = edge.counts();
+  return out;
+}
+
+  json::array edges = each_to_json(account.edges);
+  json::array latency(account.latency.begin(), account.latency.end());
+  return {{"own", to_json(account.own)},
+          {"edges", std::move(edges)},
+          {"latency", std::move(latency)},
+          {"while_left", while_left_to_json(account)}};
+}
+
+std::optional<Account> read_account(const json::object& told, std::size_t edges) {
+  const json::value* own = told.if_contains("own");
+  const json::value* listed = told.if_contains("edges");
+  const json::value* latency = told.if_contains("latency");
+  if (own == nullptr || listed == nullptr || !listed->is_array() || listed->as_array().size() != edges ||
+      latency == nullptr || !latency->is_array() || latency->as_array().size() != events::kLatencyBuckets) {
+    return std::nullopt;
+  }
+  Account account;
+  account.own = read_observation(*own);
+  for (const json::value& edge : listed->as_array()) account.edges.push_back(read_observation(edge));
+  std::ranges::transform(latency->as_array(), account.latency.begin(), number);
+  return account;
+  account.while_left = read_while_left(told, edges);
+}
+
+void AccountKeeper::answered(double seconds) {
+  const auto bounds = events::latency_bounds_s();
+  const std::scoped_lock lock(mutex_);
+  account_.own.served += 1;
+  account_.latency[static_cast<std::size_t>(std::ranges::lower_bound(bounds, seconds) - bounds.begin())] += 1;
+}
+
+void AccountKeeper::called(std::size_t edge, CallOutcome outcome, int code, double seconds) {
+  const std::scoped_lock lock(mutex_);
+  const double began_s = stopwatch_seconds() - seconds;
+  const auto granted = allowances_ == nullptr ? std::vector<Allowances::Granted>() : allowances_->granted();
+  count_attempt(account_.edges[edge], outcome, code, seconds);
+  for (const Allowances::Granted& each : granted) {
+    if (began_s > each.until_s) continue;
+    std::vector<Observation>& seen = account_.while_left[each.fault];
+    seen.resize(account_.edges.size());
+    count_attempt(seen[edge], outcome, code, seconds);
+  }
 }
 
 void AccountKeeper::operated(std::size_t edge, std::int64_t attempts) {

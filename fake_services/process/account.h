@@ -3,12 +3,15 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
 #include "base/text/json.h"
 #include "events/minute.h"
+#include "fake_services/faults/allowances.h"
 #include "fake_services/faults/observation.h"
 #include "fake_services/traffic/flow_model.h"
 
@@ -19,6 +22,14 @@ struct Account {
   std::vector<Observation> edges;  // what it saw of its dependencies, by edge; their levels are of its pools
   // The requests that it answered, by the time that they took.
   std::array<double, events::kLatencyBuckets> latency{};
+  // The same as `edges`, of the attempts alone that began while there was some left of a fault that hits its first few:
+  // by the fault's allowance.
+  std::map<std::size_t, std::vector<Observation>> while_left{};
+
+  // What another process counted beside it.
+  void add(const Account& other);
+  // Without the levels, which go with the process.
+  Account counts() const;
 };
 
 json::object to_json(const Account& account);
@@ -29,6 +40,8 @@ std::optional<Account> read_account(const json::object& told, std::size_t edges)
 class AccountKeeper {
  public:
   explicit AccountKeeper(std::size_t edges) { account_.edges.resize(edges); }
+  // Before it counts anything; null: there are none.
+  void set_allowances(std::shared_ptr<const Allowances> allowances) { allowances_ = std::move(allowances); }
 
   void answered(double seconds);
   // An attempt over an edge has ended: `code` of an answer, 0 where there was none.
@@ -39,6 +52,7 @@ class AccountKeeper {
   Account account() const;
 
  private:
+  std::shared_ptr<const Allowances> allowances_;
   mutable std::mutex mutex_;
   Account account_;
 };

@@ -57,7 +57,10 @@ class FakeService {
   // Before it answers anything. Of the answers of its routes: their mean size, 0 for as large as what they say; and
   // what is left of faults that are over after their first few requests.
   void set_answer_bytes(double mean) { answer_bytes_ = mean; }
-  void set_allowances(std::shared_ptr<Allowances> allowances) { allowances_ = std::move(allowances); }
+  void set_allowances(std::shared_ptr<Allowances> allowances) {
+    account_.set_allowances(allowances);
+    allowances_ = std::move(allowances);
+  }
   void set_own_metrics(std::vector<MetricSpec> metrics, double speed) { metrics_.add_own(std::move(metrics), speed); }
   // From now on; requests that are held by what they say go on when it is over.
   void set_conditions(const ProcessConditions& conditions);

@@ -16,28 +16,13 @@ namespace firedrill::driver::live {
 
 using fake_services::FaultSpec;
 using fake_services::FlowModel;
-using fake_services::LiveForm;
 using fake_services::Target;
-using fake_services::TrafficConditions;
 
 namespace {
 
 constexpr Duration kMinute = std::chrono::minutes(1);
 constexpr Duration kLook = std::chrono::milliseconds(100);
-// Processes are asked for what they have counted as a minute ends: so much later they have told.
-constexpr Duration kTold = std::chrono::milliseconds(500);
 constexpr double kSoonTold = 0.1;  // of those that have nothing else to do
-
-bool on_lines(const FaultSpec& fault) {
-  return fake_services::live_form(fault) == LiveForm::line;
-}
-bool in_process(const FaultSpec& fault) {
-  return !on_lines(fault);
-}
-// What others do to the same requests does not mix with it.
-bool is_apart(const FaultSpec& fault) {
-  return fault.pattern.first > 0 || fault.behaviour->bytes();
-}
 
 // Of all slots; empty ones are not listed.
 std::vector<Target> targets_of(const FlowModel& model, const LiveServices& services) {
@@ -79,24 +64,6 @@ void go_on(std::vector<fake_services::OwnMetric>& metrics, const tsdb::Store& be
       metric.go_on_from(samples.back().t, samples.back().value);
     }
   }
-}
-
-// Who is hit knows it only when the wait is over.
-bool shows_late(const FaultSpec& fault) {
-  fake_services::RequestConditions c;
-  fault.target.dependency.empty() ? fault.behaviour->apply_to_requests(c, 1) : fault.behaviour->apply_to_link(c, 1);
-  return c.silent > 0 || c.lost > 0 || c.delay.any() || c.failing_at(fake_services::ConnectFailure::dropped) > 0;
-}
-
-// Of all who wait for an answer; nobody waits longer than kMostWait for their sake.
-Duration longest_wait(const FlowModel& model) {
-  constexpr Duration kMostWait = std::chrono::seconds(10);
-  Duration longest{};
-  for (const auto& service : model.services) {
-    if (service.spec.traffic) longest = std::max(longest, service.spec.traffic->timeout);
-    for (const auto& edge : service.edges) longest = std::max(longest, edge.spec.request_timeout);
-  }
-  return std::min(longest, kMostWait);
 }
 
 double sum_of(const fake_services::Observation& seen, int from, int below) {
@@ -230,113 +197,6 @@ void LiveHost::follow_targets() {
 void LiveHost::note_restart(const std::string& pod) {
   const auto target = target_of_.find(pod);
   if (target != target_of_.end()) scraper_.restarted(target->second);
-}
-
-// It was to hit so many and no more. It is over when those who waited for the last of them have told so.
-void LiveHost::end_what_is_used_up(Time t) {
-  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
-    const FaultSpec& fault = scenario_.faults[i];
-    const bool counts = fault.pattern.first > 0 && injector_.schedule().on(i);
-    if (!counts || world_.allowances()->left(i) > 0) continue;
-    const Time since = used_up_.emplace(i, t).first->second;
-    if (t >= since + of_wall(kTold + (shows_late(fault) ? longest_wait(model_) : Duration(0)))) {
-      injector_.schedule().exhaust(i, t);
-    }
-  }
-}
-
-void LiveHost::process_faults(Time t) {
-  end_what_is_used_up(t);
-  const bool due = injector_.due(t);
-  if (!due && !injector_.lingering()) return;
-  const LiveObserver seen = observer(t);
-  if (due && injector_.process(t, seen, sink_)) give_orders(t);
-  if (injector_.lingering()) injector_.recover(t, seen, sink_);
-}
-
-void LiveHost::give_orders(Time t) {
-  for (const std::size_t service : injector_.services_hit()) order_service(t, service);
-  set_monitor(t);
-  note_injected();
-  next_ramp_ = injector_.schedule().ramping(t) ? t + injector_.schedule().ramp_step(t) : Time::max();
-}
-
-void LiveHost::take_back(std::size_t service) {
-  const TrafficConditions neutral = neutral_.neutral_conditions(service);
-  const ReplicaOrders orders = orders_for(model_.services[service], {neutral, neutral, {}, {}});
-  world_.post([service, orders](LiveServices& services) {
-    for (std::size_t r = 0; r < services.slots(service); ++r) services.order(service, r, orders);
-  });
-}
-
-// The thread that does it comes to this behind the orders.
-void LiveHost::note_injected() {
-  const fake_services::FaultSchedule& schedule = injector_.schedule();
-  for (std::size_t i = 0; i < schedule.size(); ++i) {
-    const std::string& id = schedule.spec(i).id;
-    if (!schedule.begun(i) || !ordered_.insert(id).second) continue;
-    world_.post([id, injected = injected_](LiveServices& services) {
-      services.settle();
-      const std::scoped_lock lock(injected->mutex);
-      injected->at.emplace(id, services.now());
-    });
-  }
-}
-
-void LiveHost::order_service(Time t, std::size_t service) {
-  const fake_services::ServiceModel& model = model_.services[service];
-  std::vector<fake_services::ScrapeConditions> scrapes;
-  injector_.apply(t, service, scrapes);
-  world_.clients().set_factor(service, injector_.service_conditions(t, service).traffic_factor);
-  std::vector<ReplicaOrders> orders;
-  for (const Befalls& each : befalls(t, service)) orders.push_back(orders_for(model, each));
-  world_.post([service, orders = std::move(orders)](LiveServices& services) {
-    for (std::size_t r = 0; r < orders.size(); ++r) services.order(service, r, orders[r]);
-    services.follow_versions(service);
-  });
-  for (std::size_t i = 0; i < scraper_.targets().size(); ++i) {
-    const Target& target = scraper_.targets()[i];
-    if (target.service_index == service && target.replica < scrapes.size()) {
-      scraper_.set_conditions(i, scrapes[target.replica]);
-    }
-  }
-}
-
-std::vector<Befalls> LiveHost::befalls(Time t, std::size_t service) {
-  std::vector<TrafficConditions> process;
-  std::vector<TrafficConditions> lines;
-  std::vector<fake_services::PodConditions> pods;
-  injector_.apply(t, neutral_, service, process, in_process);
-  injector_.apply(t, neutral_, service, lines, on_lines);
-  injector_.apply(t, service, pods);
-  const fake_services::ServiceConditions conditions = injector_.service_conditions(t, service);
-  std::vector<Befalls> out;
-  for (std::size_t r = 0; r < process.size(); ++r) {
-    out.push_back({.in_process = process[r], .on_lines = lines[r], .pod = pods[r], .service = conditions});
-    out.back().speed = speed();
-    out.back().replicas = world_.services().replicas(service);
-  }
-  if (std::ranges::none_of(scenario_.faults, is_apart)) return out;
-  injector_.apply(t, neutral_, service, process, [](const FaultSpec& f) { return in_process(f) && !is_apart(f); });
-  injector_.apply(t, neutral_, service, lines, [](const FaultSpec& f) { return on_lines(f) && !is_apart(f); });
-  for (std::size_t r = 0; r < out.size(); ++r) {
-    out[r].in_process.routes = process[r].routes;
-    out[r].in_process.links = process[r].links;
-    out[r].on_lines.routes = lines[r].routes;
-    out[r].on_lines.links = lines[r].links;
-  }
-  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
-    const FaultSpec& fault = scenario_.faults[i];
-    if (!is_apart(fault) || !injector_.schedule().on(i)) continue;
-    injector_.apply(t, neutral_, service, lines, [&](const FaultSpec& f) { return f.id == fault.id; });
-    const auto bytes = fault.behaviour->bytes();
-    for (std::size_t r = 0; r < out.size(); ++r) {
-      Befalling& apart = out[r].apart.emplace_back(Befalling{.conditions = lines[r], .on_line = on_lines(fault)});
-      if (fault.pattern.first > 0) apart.first = {world_.allowances(), i};
-      if (bytes) apart.bytes = *bytes;
-    }
-  }
-  return out;
 }
 
 void LiveHost::set_monitor(Time t) {

@@ -76,6 +76,9 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
     events::Action action;
   };
 
+  // Processes that are asked for what they have counted have told so much later.
+  static constexpr Duration kTold = std::chrono::milliseconds(500);
+
   Time now() const { return options_.clock->now(); }
   double speed() const { return world_.pace().speed; }
   // Of what this machine takes time for.
@@ -91,7 +94,9 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   void order_service(Time t, std::size_t service);
   // By replica: what befalls it, of faults that are told apart that alone.
   std::vector<Befalls> befalls(Time t, std::size_t service);
+  void spare_probes(Time t, std::size_t service, std::vector<Befalls>& out);
   void end_what_is_used_up(Time t);
+  bool is_used_up(const fake_services::FaultSpec& fault) const;
   void set_monitor(Time t);
   Counted counted(std::size_t service, const LiveObserver& seen) const;
   void cut_minute();

@@ -35,16 +35,22 @@ void LiveObserver::go_back_to(LiveWorld& world, const std::vector<fake_services:
   }
 }
 
-Observation LiveObserver::over_edge(std::size_t service, std::size_t edge) const {
+Observation LiveObserver::over_edge(std::size_t service, std::size_t edge, WhileLeft fault) const {
   Observation out;
-  for (const ReplicaRecord& replica : replicas_[service]) out.add(replica.account.edges[edge]);
+  for (const ReplicaRecord& replica : replicas_[service]) {
+    if (!fault || model_.services[service].spec.program) {
+      out.add(replica.account.edges[edge]);
+    } else if (const auto seen = replica.account.while_left.find(*fault); seen != replica.account.while_left.end()) {
+      out.add(seen->second[edge]);
+    }
+  }
   return out;
 }
 
 // A program of the user's own tells nothing of what it met. What came through its ways was seen there; of what did not
 // get so far the checks of the same addresses know.
-Observation LiveObserver::met_by_callers(std::size_t service, std::size_t edge) const {
-  const Observation checked = over_edge(service, edge);
+Observation LiveObserver::met_by_callers(std::size_t service, std::size_t edge, WhileLeft fault) const {
+  const Observation checked = over_edge(service, edge, fault);
   if (!model_.services[service].spec.program) return checked;
   Observation out;
   for (const ReplicaRecord& replica : replicas_[service]) out.add(replica.passed[edge]);
@@ -55,27 +61,38 @@ Observation LiveObserver::met_by_callers(std::size_t service, std::size_t edge) 
   return out;
 }
 
-Observation LiveObserver::callers_of(std::size_t service) const {
-  Observation out = outside_[service].seen;
+Observation LiveObserver::callers_of(std::size_t service, WhileLeft fault) const {
+  const fake_services::OutsideCounts& outside = outside_[service];
+  const auto few = fault ? outside.while_left.find(*fault) : outside.while_left.end();
+  Observation out = !fault ? outside.seen : few != outside.while_left.end() ? few->second : Observation{};
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
     for (std::size_t e = 0; e < model_.services[s].edges.size(); ++e) {
-      if (model_.services[s].edges[e].callee == service) out.add(met_by_callers(s, e));
+      if (model_.services[s].edges[e].callee == service) out.add(met_by_callers(s, e, fault));
     }
   }
   return out;
 }
 
 Observation LiveObserver::of(std::span<const Hit> hits, fake_services::View view) const {
+  return seen_of(hits, view, std::nullopt);
+}
+
+Observation LiveObserver::while_left(std::size_t fault, std::span<const Hit> hits, fake_services::View view) const {
+  return seen_of(hits, view, fault);
+}
+
+Observation LiveObserver::seen_of(std::span<const Hit> hits, fake_services::View view, WhileLeft fault) const {
   Observation out;
   for (const Hit& hit : hits) {
     const ServiceSpec& service = model_.services[hit.service].spec;
     Observation seen;
     if (hit.edge) {
-      seen = over_edge(hit.service, *hit.edge);
+      seen = over_edge(hit.service, *hit.edge, fault);
     } else if (view == fake_services::View::callers) {
-      seen = callers_of(hit.service);
+      seen = callers_of(hit.service, fault);
     } else {
-      for (std::size_t e = 0; e < model_.services[hit.service].edges.size(); ++e) seen.add(over_edge(hit.service, e));
+      for (std::size_t e = 0; e < model_.services[hit.service].edges.size(); ++e)
+        seen.add(over_edge(hit.service, e, fault));
     }
     // Of these, what is said of requests; the rest is the target's own.
     seen.calls = seen.retries = seen.cache_hits = seen.cache_misses = seen.pool_timeouts = 0;

@@ -133,10 +133,11 @@ std::expected<std::unique_ptr<LiveWorld>, LiveFailure> LiveWorld::start(const sc
                          .slots = world->slots_,
                          .pace = world->pace_};
   world->clients_ = std::make_unique<fake_services::OpenLoop>(
-      world->model_, fake_services::OpenLoop::Options{.seed = world->options_.seed,
-                                                      .now = [ahead = world->ahead_, pace = world->pace_] {
-                                                        return pace.now() + Duration(ahead->load());
-                                                      }});
+      world->model_,
+      fake_services::OpenLoop::Options{
+          .seed = world->options_.seed,
+          .now = [ahead = world->ahead_, pace = world->pace_] { return pace.now() + Duration(ahead->load()); },
+          .allowances = world->allowances_});
   std::promise<std::expected<void, std::string>> started;
   auto has_started = started.get_future();
   try {

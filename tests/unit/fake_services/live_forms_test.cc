@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "fake_services/faults/allowances.h"
 #include "fake_services/faults/fault_table.h"
 #include "fake_services/faults/live_forms.h"
@@ -110,6 +111,51 @@ TEST(AllowancesTest, AreUsedUpByAllTogether) {
   EXPECT_FALSE(other->take(100));
   EXPECT_EQ((*made)->left(1), 0U);
   EXPECT_EQ(Allowances::of(Descriptor(-1)), nullptr);
+}
+
+TEST(AllowancesTest, TellUntilWhenSomeWasLeft) {
+  const auto allowances = *Allowances::make(2);
+  allowances->grant(1, 2);
+  const double before = stopwatch_seconds();
+  ASSERT_EQ(allowances->granted().size(), 1U);
+  EXPECT_TRUE(allowances->take(1));
+  EXPECT_GT(allowances->granted().front().until_s, before + 1e6);
+  EXPECT_TRUE(allowances->take(1));
+  EXPECT_FALSE(allowances->take(1));
+  EXPECT_EQ(allowances->granted().front().fault, 1U);
+  EXPECT_GE(allowances->granted().front().until_s, before);
+  EXPECT_LE(allowances->granted().front().until_s, stopwatch_seconds());
+}
+
+TEST(AccountTest, CountsApartWhatBeganWhileSomeWasLeft) {
+  const std::shared_ptr<Allowances> allowances = *Allowances::make(1);
+  allowances->grant(0, 1);
+  AccountKeeper keeper(2);
+  keeper.set_allowances(allowances);
+  keeper.called(1, CallOutcome::success, 200, 0);
+  EXPECT_TRUE(allowances->take(0));
+  keeper.called(1, CallOutcome::timeout, 0, 5);  // it began before
+  sleep_seconds(0.01);
+  for (int i = 0; i < 10; ++i) keeper.called(1, CallOutcome::success, 200, 0);
+  const auto told = read_account(to_json(keeper.account()), 2);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->edges[1].attempts, 12);
+  ASSERT_EQ(told->while_left.size(), 1U);
+  EXPECT_EQ(told->while_left.at(0)[1].attempts, 2);
+  EXPECT_EQ(told->while_left.at(0)[1].timed_out, 1);
+}
+
+TEST(AccountTest, HasNoLevelsOfAProcessThatIsGone) {
+  Account last;
+  last.own.served = 7;
+  last.own.disk_used = last.own.disk_bytes = last.own.memory_bytes = last.own.measured = 1;
+  Account all;
+  all.add(last.counts());
+  EXPECT_EQ(all.own.served, 7);
+  EXPECT_EQ(all.own.disk_used, 0);
+  EXPECT_EQ(all.own.disk_bytes, 0);
+  EXPECT_EQ(all.own.memory_bytes, 0);
+  EXPECT_EQ(all.own.measured, 0);
 }
 
 ServiceModel model() {
