@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/duration.h"
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "events/event.h"
@@ -271,6 +272,19 @@ void FaultInjector::look(std::size_t i, Time t, const Observer& observer, events
   sink.on_event(told(spec(i), t, EventKind::fault_witnessed).with("symptom", e.witness.testimony().what));
 }
 
+bool FaultInjector::looks_on() const {
+  return std::ranges::any_of(entries_, [](const Entry& e) { return e.witness.next_look().has_value(); });
+}
+
+void FaultInjector::look_last(Time t, bool cut_short, const Observer& observer, events::Sink& sink) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& e = entries_[i];
+    if (!e.witness.next_look()) continue;
+    look(i, t, observer, sink);
+    if (cut_short && schedule_.on(i) && !e.witness.testimony().observed) e.cut = t;
+  }
+}
+
 double FaultInjector::rate_of(std::size_t fault, const Flow& flow, bool all) const {
   const auto counts = [&](const RouteModel& route) {
     if (all) return true;
@@ -512,7 +526,10 @@ std::string FaultInjector::why_unseen(std::size_t i) const {
       return format("it was to hit less than one of the {:.0f} requests that it was about", e.matched);
     }
   }
-  return fault.behaviour->unseen(e.witness.before(), e.witness.last(), e.name);
+  const std::string measured = fault.behaviour->unseen(e.witness.before(), e.witness.last(), e.name);
+  if (!e.cut) return measured;
+  return format("the run was cut short {} after it began, before it could be seen: {}",
+                describe_duration(*e.cut - schedule_.begin_of(i)), measured);
 }
 
 bool FaultInjector::meets(const Entry& entry, std::size_t hit, std::size_t replica) {

@@ -84,6 +84,11 @@ class FaultInjector {
   };
   std::vector<Effective> effective(Time since) const;
 
+  // Some witness has not seen enough yet. They look a last time: the run ends at t, whenever they would have looked
+  // next; `cut_short`: before it was to.
+  bool looks_on() const;
+  void look_last(Time t, bool cut_short, const Observer& observer, events::Sink& sink);
+
   // Nobody reckons what requests there are: of a fault that was not seen it is said what its witness measured.
   void measure_alone() { measures_alone_ = true; }
 
@@ -100,6 +105,7 @@ class FaultInjector {
     double left = 0;                        // of the first n requests
     std::optional<Quota> quota;             // of their counts
     FaultWitness witness;
+    std::optional<Time> cut;        // when the run was cut short while it was on and not seen yet
     std::optional<Time> recovered;  // since when what it did is over, too
     // While it was on and nothing of it had been seen: requests that came over the way that it is on, those of them
     // that it is about, and those that it was to hit.

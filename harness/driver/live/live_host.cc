@@ -104,6 +104,7 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
                       return std::uint16_t{0};
                     }}),
       started_(blank.started),
+      until_(blank.judged_to),
       looked_(blank.started),
       reckoned_(blank.started),
       minute_(events::minute_of(blank.started, blank.judged_from)),
@@ -401,6 +402,7 @@ void LiveHost::end(Time t) {
     sleep_seconds(kSoonTold);
     close_minute(t);
   }
+  look_last(t);
   over_ = true;
   std::vector<fake_services::PodLife> lives;
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
@@ -428,6 +430,14 @@ void LiveHost::end(Time t) {
   for (fake_services::FaultState& state : states_) {
     if (const auto at = injected_->at.find(state.id); at != injected_->at.end()) state.injected = at->second;
   }
+}
+
+// At what processes have counted by now, and not at what they told last.
+void LiveHost::look_last(Time t) {
+  if (!injector_.looks_on()) return;
+  world_.post([](LiveServices& services) { services.mark(); });
+  sleep_seconds(kSoonTold);
+  injector_.look_last(t, t < until_, observer(std::max(t, now())), sink_);
 }
 
 std::vector<fake_services::FaultState> LiveHost::faults() const {

@@ -105,6 +105,7 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   std::expected<void, std::string> end_fault(const std::string& id, Time t);
   void cure(const fake_services::ActionSpec& spec, std::size_t service);
   void have_effects(Time t);
+  void look_last(Time t);
   std::expected<void, std::string> act(const events::Action& action);
   void note_restart(const std::string& pod);
   std::size_t index_of(const std::string& service) const;
@@ -135,6 +136,7 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
   std::vector<fake_services::Observation> seen_;       // by service, since the start, as the last minute ended
   std::vector<fake_services::Observation> in_minute_;  // and in it
   Time started_;
+  Time until_;     // that it is to last
   Time looked_;    // for events
   Time reckoned_;  // up to which `usual_` is
   Time minute_;    // begin of the current one
