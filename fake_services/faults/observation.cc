@@ -98,6 +98,7 @@ constexpr Field kLevels[] = {
     &Observation::listening,
     &Observation::starting_late,
     &Observation::targeted,
+    &Observation::measured,
     &Observation::evaluations_overdue,
 };
 
@@ -149,13 +150,13 @@ Observation Observation::since(const Observation& then) const {
   return out;
 }
 
-double least_that_stands_out(double total, double count_before, double total_before, double first) {
 Observation Observation::counts() const {
   Observation out = *this;
   for (const Field field : kLevels) out.*field = 0;
   return out;
 }
 
+double least_that_stands_out(double total, double count_before, double total_before, double first) {
   // A share of which nothing is known yet could still be as large as one event in all that was seen.
   const double share = total_before > 0 ? (count_before + 1) / (total_before + 1) : 0;
   const double expected = std::min(share, 1.0) * total;

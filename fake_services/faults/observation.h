@@ -102,6 +102,7 @@ struct Observation {
   double starting_late = 0;                             // of these: started, and should have listened before
   double certificate_expiry_s = 0;                      // when the certificate expires, seconds since 1970
   std::map<std::string, double, std::less<>> versions;  // replicas targeted that run it
+  double measured = 0;             // replicas targeted whose levels are in the sums: of those that are there alone
   double level = 0;                // of the state that the fault raises (exporters/states.h), where it is highest
   double evaluations_overdue = 0;  // iterations of rule groups that were not over when the next ones were due
 
@@ -112,9 +113,9 @@ struct Observation {
   void add(const Observation& other);
   // What was counted since `then`; levels are those of now.
   Observation since(const Observation& then) const;
-};
   // Without levels.
   Observation counts() const;
+};
 
 // A mean over fewer requests tells nothing.
 inline constexpr double kLeastRequests = 20;

@@ -124,6 +124,7 @@ void FlowObserver::add_levels(const Hit& hit, std::size_t replica, Observation& 
   const ServiceModel& m = flow_.model().services[hit.service];
   const ReplicaClass& k = flow_.class_of(hit.service, replica);
   out.targeted += 1;
+  out.measured += 1;
   out.in_flight += in_flight(k);
   out.queued += std::max(0.0, in_flight(k) - k.busy);
   out.memory_bytes += m.spec.memory.baseline + m.spec.memory.per_request * in_flight(k);

@@ -43,6 +43,7 @@ constexpr Row kRows[] = {
     {"request_bytes", &Observation::request_bytes},
     {"disk_used", &Observation::disk_used},
     {"disk_bytes", &Observation::disk_bytes},
+    {"measured", &Observation::measured},
 };
 
 json::object to_json(const Observation& seen) {
@@ -80,7 +81,6 @@ Observation read_observation(const json::value& told) {
   return out;
 }
 
-}  // namespace
 json::array each_to_json(const std::vector<Observation>& edges) {
   json::array out;
   for (const Observation& edge : edges) out.push_back(to_json(edge));
@@ -135,8 +135,8 @@ void count_attempt(Observation& seen, CallOutcome outcome, int code, double seco
   seen.latency_square_s2 += seconds * seconds;
 }
 
+}  // namespace
 
-json::object to_json(const Account& account) {
 void Account::add(const Account& other) {
   own.add(other.own);
   add_each(edges, other.edges);
@@ -151,6 +151,7 @@ Account Account::counts() const {
   return out;
 }
 
+json::object to_json(const Account& account) {
   json::array edges = each_to_json(account.edges);
   json::array latency(account.latency.begin(), account.latency.end());
   return {{"own", to_json(account.own)},
@@ -171,8 +172,8 @@ std::optional<Account> read_account(const json::object& told, std::size_t edges)
   account.own = read_observation(*own);
   for (const json::value& edge : listed->as_array()) account.edges.push_back(read_observation(edge));
   std::ranges::transform(latency->as_array(), account.latency.begin(), number);
-  return account;
   account.while_left = read_while_left(told, edges);
+  return account;
 }
 
 void AccountKeeper::answered(double seconds) {
@@ -183,9 +184,9 @@ void AccountKeeper::answered(double seconds) {
 }
 
 void AccountKeeper::called(std::size_t edge, CallOutcome outcome, int code, double seconds) {
-  const std::scoped_lock lock(mutex_);
   const double began_s = stopwatch_seconds() - seconds;
   const auto granted = allowances_ == nullptr ? std::vector<Allowances::Granted>() : allowances_->granted();
+  const std::scoped_lock lock(mutex_);
   count_attempt(account_.edges[edge], outcome, code, seconds);
   for (const Allowances::Granted& each : granted) {
     if (began_s > each.until_s) continue;

@@ -407,6 +407,7 @@ bool FakeService::is_beyond_memory() const {
 Account FakeService::account() const {
   Account account = account_.account();
   const ReplicaGauges now = gauges();
+  account.own.measured = 1;
   account.own.cpu_s = process_cpu_seconds();
   account.own.in_flight = now.in_flight;
   account.own.queued = now.queued;

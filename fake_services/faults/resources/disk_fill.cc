@@ -17,19 +17,27 @@ class DiskFill final : public Fault {
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     constexpr double kLeastRise = 0.01;  // of the disk
-    if (during.disk_bytes <= 0 || during.disk_used - before.disk_used < kLeastRise * during.disk_bytes) {
-      return std::nullopt;
-    }
+    if (during.disk_bytes <= 0 || before.disk_bytes <= 0) return std::nullopt;
+    if (during.disk_used - used_before(before, during) < kLeastRise * during.disk_bytes) return std::nullopt;
     return format("{:.1f} % of the disk of {} are in use (before: {:.1f} %)",
-                  100 * during.disk_used / during.disk_bytes, target, 100 * before.disk_used / during.disk_bytes);
+                  100 * during.disk_used / during.disk_bytes, target,
+                  100 * used_before(before, during) / during.disk_bytes);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
-    if (during.disk_bytes <= 0) return format("{} has no disk", target);
+    if (during.disk_bytes <= 0 && before.disk_bytes <= 0) return format("{} has no disk", target);
+    if (during.disk_bytes <= 0) return format("no process of {} was there whose disk could fill", target);
+    if (before.disk_bytes <= 0) return format("no process of {} was there before, to tell what its disk had", target);
     return format("{:.1f} % of the disk of {} are in use, and {:.1f} % were before",
-                  100 * during.disk_used / during.disk_bytes, target, 100 * before.disk_used / during.disk_bytes);
+                  100 * during.disk_used / during.disk_bytes, target,
+                  100 * used_before(before, during) / during.disk_bytes);
   }
 
  private:
+  // Of disks of which there are as many now.
+  static double used_before(const Observation& before, const Observation& during) {
+    return before.disk_used * (during.disk_bytes / before.disk_bytes);
+  }
+
   double level_;
 };
 

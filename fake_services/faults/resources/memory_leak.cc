@@ -40,10 +40,17 @@ class MemoryLeak final : public Fault {
  private:
   // Beside what requests in flight hold.
   static double grown(const Observation& before, const Observation& during) {
-    return (during.memory_bytes - during.request_bytes) - (before.memory_bytes - before.request_bytes);
+    if (before.measured <= 0) return 0;
+    return (during.memory_bytes - during.request_bytes) -
+           of_as_many(before, during) * (before.memory_bytes - before.request_bytes);
   }
   static double noise(const Observation& before, const Observation& during) {
-    return std::max({kNoise * before.memory_bytes, before.request_bytes, during.request_bytes});
+    const double scale = of_as_many(before, during);
+    return std::max({scale * kNoise * before.memory_bytes, scale * before.request_bytes, during.request_bytes});
+  }
+  // What so many replicas had before, in that of as many as there are now.
+  static double of_as_many(const Observation& before, const Observation& during) {
+    return before.measured > 0 ? during.measured / before.measured : 1;
   }
 
   double rate_;  // bytes per second

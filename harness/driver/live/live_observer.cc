@@ -127,6 +127,7 @@ void LiveObserver::add_replica(const Hit& hit, std::size_t index, Observation& o
   const ReplicaRecord& record = replicas_[hit.service][index];
   const Observation& own = record.account.own;
   out.targeted += record.there ? 1 : 0;
+  out.measured += own.measured;
   out.served += own.served;
   out.cpu_s += own.cpu_s;
   out.in_flight += own.in_flight;

@@ -37,18 +37,6 @@ std::string how_it_ended(int code, bool was_asked) {
   return format("it ended with exit code {}", code);
 }
 
-// Without the levels, which went with the process.
-fake_services::Observation counts_of(fake_services::Observation seen) {
-  for (double fake_services::Observation::* level :
-       {&fake_services::Observation::in_flight, &fake_services::Observation::queued,
-        &fake_services::Observation::pool_in_use, &fake_services::Observation::pool_size,
-        &fake_services::Observation::pool_waiting, &fake_services::Observation::backlog,
-        &fake_services::Observation::memory_bytes, &fake_services::Observation::request_bytes}) {
-    seen.*level = 0;
-  }
-  return seen;
-}
-
 }  // namespace
 
 std::string_view to_string(ReplicaState state) {
@@ -253,12 +241,7 @@ void LiveServices::bury(Replica& replica, int code) {
     replica.process.reset();
     if (for_memory) replica.detail = "it was killed for its memory (exit code 137)";
     if (!was_asked && !for_memory && !stopping_) replica.exits += 1;
-    const fake_services::Account last = std::exchange(replica.current, {});
-    replica.before.own.add(counts_of(last.own));
-    for (std::size_t e = 0; e < std::min(last.edges.size(), replica.before.edges.size()); ++e) {
-      replica.before.edges[e].add(counts_of(last.edges[e]));
-    }
-    for (std::size_t b = 0; b < last.latency.size(); ++b) replica.before.latency[b] += last.latency[b];
+    replica.before.add(std::exchange(replica.current, {}).counts());
     replica.mark_awaited = false;  // it tells nothing any more
   }
   replica.finished = wall;
