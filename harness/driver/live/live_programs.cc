@@ -46,7 +46,8 @@ std::expected<void, std::string> LiveServices::watch_program(Replica& replica) {
     const auto& edges = model_.services[replica.service].edges;
     for (std::size_t e = 0; options_.tells && e < edges.size(); ++e) {
       replica.ways[e].check = std::make_unique<AddressCheck>(
-          proxies_->port(replica.ways[e].line), edges[e].spec.connect_timeout, edges[e].spec.request_timeout);
+          proxies_->port(replica.ways[e].line), edges[e].spec.connect_timeout, edges[e].spec.request_timeout,
+          [this, entrance = replica.ways[e].entrance] { return entrances_->seen(entrance).replies; });
     }
   } catch (const std::system_error& error) {
     return std::unexpected(format("no thread to watch {}: {}", replica.spec->name, error.what()));

@@ -272,6 +272,40 @@ std::optional<LiveFailure> LiveWorld::come_up() {
   return std::nullopt;
 }
 
+namespace {
+
+// What a kubelet would be answered now; nothing: its probes, where it has any, succeed.
+std::optional<std::string> failing_probe(const fake_services::ServiceSpec& service, std::uint16_t port, double speed) {
+  const auto ask = [&](const std::optional<fake_services::ProbeSpec>& probe,
+                       std::string_view name) -> std::optional<std::string> {
+    if (!probe) return std::nullopt;
+    const fake_services::ProbeOutcome outcome = probe_once(service, *probe, port, true, speed);
+    if (outcome.verdict == fake_services::ProbeVerdict::success) return std::nullopt;
+    return format("its {} fails: {}", name, outcome.detail);
+  };
+  if (auto failing = ask(service.startup_probe, "startupProbe")) return failing;
+  return ask(service.readiness_probe, "readinessProbe");
+}
+
+}  // namespace
+
+// One at which requests come in from outside, and that was sent none in the trial, since it was not ready.
+std::optional<LiveFailure> LiveWorld::unready_program() const {
+  for (const ReplicaView& view : services_->views()) {
+    if (view.program.empty() || view.ready) continue;
+    const fake_services::ServiceSpec& service = *scenario_.topology.find(view.service);
+    const auto index = static_cast<std::size_t>(&service - scenario_.topology.services.data());
+    if (!service.traffic || clients_->counts(index).seen.replies > 0) continue;
+    const auto failing = failing_probe(service, service.program->port, options_.speed);
+    return LiveFailure{
+        format("{}, your program at {}, is not ready, so that no request was sent to it: {}", view.service,
+               view.program, failing.value_or("its probes succeed only now, or have not succeeded often enough")),
+        failing ? "have the program succeed in it, or change the probe to what the program answers"
+                : "give it a longer `startup`, or its probes a shorter initialDelaySeconds"};
+  }
+  return std::nullopt;
+}
+
 std::optional<LiveFailure> LiveWorld::try_traffic() {
   std::vector<EntryRate> rates;
   const Time start = scenario_.scenario.start;
@@ -292,6 +326,7 @@ std::optional<LiveFailure> LiveWorld::try_traffic() {
     if (auto why = failure()) return LiveFailure{*why, "nothing is left running"};
     return LiveFailure{.what = "interrupted", .interrupted = true};
   }
+  if (auto unready = unready_program()) return unready;
   if (carried->all) {
     options_.say(format("this machine carries {:.0f} requests per second from outside", carried->rate));
     return std::nullopt;

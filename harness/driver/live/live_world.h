@@ -96,6 +96,7 @@ class LiveWorld {
   void tell_ways() const;
   std::optional<LiveFailure> missing_program(double waited_s) const;
   std::optional<LiveFailure> try_traffic();
+  std::optional<LiveFailure> unready_program() const;
   bool wait(Duration time) const;
   void run(const LiveOptions& live, std::promise<std::expected<void, std::string>>& started);
   void do_posted();

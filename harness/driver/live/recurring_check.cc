@@ -34,6 +34,11 @@ CallOutcome outcome_of(http::Failure failure) {
   std::unreachable();
 }
 
+// Somebody behind the port may have answered it all the same.
+bool may_have_passed(http::Failure failure) {
+  return outcome_of(failure) != CallOutcome::refused && failure != http::Failure::unconnected;
+}
+
 }  // namespace
 
 RecurringCheck::RecurringCheck(Duration pause, std::function<void()> look)
@@ -69,10 +74,12 @@ void ListenWatch::look() {
   if (listens_.exchange(listens) != listens) changed_();
 }
 
-AddressCheck::AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout)
+AddressCheck::AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout,
+                           std::function<double()> answered)
     : port_(port),
       connect_timeout_(connect_timeout),
       request_timeout_(request_timeout),
+      answered_(std::move(answered)),
       account_(1),
       check_(kBetweenLooks, [this] { look(); }) {}
 
@@ -81,6 +88,9 @@ void AddressCheck::look() {
   const auto answer = http::fetch(port_, {.path = "/health/live"},
                                   {.connect = connect_timeout_, .answer = request_timeout_, .body = kMostOfAnswer});
   const double seconds = stopwatch_seconds() - from;
+  own_ += answer || may_have_passed(answer.error().failure) ? 1 : 0;
+  is_asked_ = is_asked_ || answered_() > own_;
+  if (!is_asked_) return;
   if (!answer) return account_.called(0, outcome_of(answer.error().failure), 0, seconds);
   const bool success = answer->status < kFirstErrorCode;
   account_.called(0, success ? CallOutcome::success : CallOutcome::error, answer->status, seconds);

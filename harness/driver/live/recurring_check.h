@@ -52,10 +52,13 @@ class ListenWatch {
 };
 
 // How requests to a port fare: each is a connection of its own and asks for /health/live, of which any answer will do.
+// They stand for those of somebody who asks there, too, and count from when somebody did.
 class AddressCheck {
  public:
-  AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout);
-  // Its fields on requests, since it began.
+  // `answered`: requests to the port that were answered, these ones included; it is called by the thread.
+  AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout,
+               std::function<double()> answered);
+  // Its fields on requests, since somebody else asked there.
   fake_services::Observation seen() const { return account_.account().edges.front(); }
 
  private:
@@ -64,6 +67,9 @@ class AddressCheck {
   std::uint16_t port_;
   Duration connect_timeout_;
   Duration request_timeout_;
+  std::function<double()> answered_;
+  double own_ = 0;         // of these
+  bool is_asked_ = false;  // by somebody else
   fake_services::AccountKeeper account_;
   RecurringCheck check_;
 };
