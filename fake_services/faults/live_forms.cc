@@ -169,8 +169,7 @@ std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topolo
     return Misfit{format("{} is {}, and {} is a program of your own, which firedrill does not touch", fault.kind->name,
                          to_string(form), program->name),
                   "break its connections (blackhole, connection_refused, reset, loss, bandwidth, slicer, truncate, "
-                  "partition), its traffic, "
-                  "or what it depends on"};
+                  "partition, zone_down, dependency_down), its traffic, or what it depends on"};
   }
   if (fault.kind->name == "bad_deploy" && leaks(fault)) {
     return Misfit{"a version that leaks has no live form: versions differ in what they answer alone",

@@ -524,8 +524,14 @@ class Loader {
     loaded.scenario = std::move(file_.scenario);
     loaded.topology = *std::move(topology_);
     loaded.topology_text = std::move(topology_text_);
-    for (ScenarioFile::Metric& metric : file_.metrics) loaded.metrics.push_back(std::move(metric.spec));
-    for (ScenarioFile::Replayed& each : file_.replays) loaded.replays.push_back(std::move(each.replay));
+    for (ScenarioFile::Metric& metric : file_.metrics) {
+      loaded.metrics.push_back(std::move(metric.spec));
+      loaded.metric_at.push_back(metric.node->where());
+    }
+    for (ScenarioFile::Replayed& each : file_.replays) {
+      loaded.replays.push_back(std::move(each.replay));
+      loaded.replay_at.push_back(each.named_at);
+    }
     for (ScenarioFile::Fault& fault : file_.faults) loaded.faults.push_back(std::move(fault.spec));
     loaded.rule_files = std::move(rule_files_);
     loaded.declared = std::move(declared_);
@@ -539,9 +545,7 @@ class Loader {
     std::ranges::sort(loaded.inputs, {}, &InputFile::name);
     loaded.warnings = std::move(diagnostics_);
     loaded.lints = std::move(lints_);
-    std::vector<Position> recorded_at;
-    for (const ScenarioFile::Replayed& each : file_.replays) recorded_at.push_back(each.named_at);
-    check_recorded(exposing_of(loaded), recorded_at, loaded.warnings);
+    check_recorded(exposing_of(loaded), loaded.replay_at, loaded.warnings);
     check_replica_label(exposing_of(loaded), loaded.rule_files, file_.replica_label_at, loaded.warnings);
     if (has_errors(loaded.warnings)) return failure(std::move(loaded.warnings));
     return loaded;

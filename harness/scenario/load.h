@@ -35,7 +35,9 @@ struct LoadedScenario {
   SourcePtr topology_text;           // which says it, overrides included
   std::vector<Position> service_at;  // where each of its services stands
   std::vector<fake_services::MetricSpec> metrics;
+  std::vector<Position> metric_at;             // where each of them stands
   std::vector<fake_services::Replay> replays;  // recorded series
+  std::vector<Position> replay_at;             // where each of them is named
   std::vector<fake_services::FaultSpec> faults;
   std::vector<alerting::RuleFile> rule_files;  // finished, in order of their paths
   record::Criteria declared;                   // expectations, incidents, SLOs, severity thresholds

@@ -67,6 +67,22 @@ namespace {
 
 constexpr std::string_view kSimulate = "run the scenario with --world sim";
 
+// Where its service stands, or of one that is about all of them the one with the most replicas.
+Position place_of(const scenario::LoadedScenario& loaded, std::string_view service) {
+  const std::vector<ServiceSpec>& services = loaded.topology.services;
+  const auto at = service.empty() ? std::ranges::max_element(services, {}, &ServiceSpec::replicas)
+                                  : std::ranges::find(services, service, &ServiceSpec::name);
+  const auto index = static_cast<std::size_t>(at - services.begin());
+  return index < loaded.service_at.size() ? loaded.service_at[index] : loaded.scenario.duration_at;
+}
+
+void check_topology(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+  for (const TopologyProblem& problem : misfits(loaded.topology)) {
+    const std::string_view service = problem.path.size() > 1 ? std::string_view(problem.path[1]) : std::string_view();
+    report(found, place_of(loaded, service), problem.what, problem.remedy);
+  }
+}
+
 // With those that somebody scales to, and those that replace others.
 void check_slots(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   std::size_t most = 0;
@@ -74,12 +90,12 @@ void check_slots(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   for (const Slots& slots : slots_for(loaded)) most += slots.count();
   for (const ServiceSpec& service : loaded.topology.services) replicas += service.replicas;
   if (replicas > kMostProcesses || most <= static_cast<std::size_t>(kMostProcesses)) return;
-  report(found, loaded.scenario.duration_at,
+  report(found, place_of(loaded, {}),
          format("with what actions scale to and versions that replace each other there may be {} processes", most),
          format("at most {} are started; scale to fewer, or lower `replicas`", kMostProcesses));
 }
 
-Position place_of(const scenario::LoadedScenario& loaded, std::string_view fault) {
+Position place_of_fault(const scenario::LoadedScenario& loaded, std::string_view fault) {
   const auto entry = std::ranges::find(loaded.scenario.faults, fault, &scenario::FaultEntry::id);
   return entry == loaded.scenario.faults.end() ? loaded.scenario.duration_at : entry->where;
 }
@@ -88,7 +104,7 @@ void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   for (const fake_services::FaultSpec& fault : loaded.faults) {
     const auto misfit = fake_services::live_misfit(fault, loaded.topology);
     if (!misfit) continue;
-    report(found, place_of(loaded, fault.id), format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
+    report(found, place_of_fault(loaded, fault.id), format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
   }
 }
 
@@ -105,7 +121,7 @@ void check_answer_size(const scenario::LoadedScenario& loaded, const fake_servic
   const auto bytes = fault.behaviour->bytes();
   if (!bytes || bytes->answer_bytes <= fake_services::kLargestMeanAnswer) return;
   constexpr double kMiB = 1024 * 1024;
-  report(found, place_of(loaded, fault.id),
+  report(found, place_of_fault(loaded, fault.id),
          format("fault {} takes answers for {:.0f} bytes long on average, and the largest of a process has {:.0f} MiB: "
                 "the longest of them would be cut",
                 fault.id, bytes->answer_bytes, fake_services::kLargestAnswer / kMiB),
@@ -122,7 +138,7 @@ void check_answers(const scenario::LoadedScenario& loaded, Diagnostics& found) {
       if (first == nullptr) first = &fault;
       const double size = fault.behaviour->bytes()->answer_bytes;
       if (const double other = first->behaviour->bytes()->answer_bytes; size != other) {
-        report(found, place_of(loaded, fault.id),
+        report(found, place_of_fault(loaded, fault.id),
                format("faults {} and {} take answers of {} for {:.0f} and {:.0f} bytes long, and live ones have one "
                       "mean size",
                       first->id, fault.id, service.name, other, size),
@@ -135,12 +151,14 @@ void check_answers(const scenario::LoadedScenario& loaded, Diagnostics& found) {
 
 // Each process exposes what it measures of itself; recordings are of other times.
 void check_metrics(const scenario::LoadedScenario& loaded, Diagnostics& found) {
-  const Position& where = loaded.scenario.duration_at;
   if (!loaded.replays.empty()) {
-    report(found, where, "series that were recorded (`file` of `metrics`) have no live form", std::string(kSimulate));
+    report(found, loaded.replay_at.front(), "series that were recorded (`file` of `metrics`) have no live form",
+           std::string(kSimulate));
   }
   const std::vector<Slots> slots = slots_for(loaded);
-  for (const fake_services::MetricSpec& metric : loaded.metrics) {
+  for (std::size_t i = 0; i < loaded.metrics.size(); ++i) {
+    const fake_services::MetricSpec& metric = loaded.metrics[i];
+    const Position& where = loaded.metric_at[i];
     const ServiceSpec* service = loaded.topology.find(metric.service);
     if (service == nullptr || metric.signal.empty()) continue;
     const auto index = static_cast<std::size_t>(service - loaded.topology.services.data());
@@ -179,18 +197,17 @@ void check_action(const fake_services::Topology& topology, const events::Action&
 
 void check_people(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   if (loaded.team == nullptr) return;
-  const Position& where = loaded.scenario.duration_at;
   bool follow = false;
   for (const oncall::Responder& responder : loaded.team->responders) {
     follow = follow || responder.follows_playbooks;
     for (const oncall::ScriptedAction& scripted : responder.actions) {
-      check_action(loaded.topology, scripted.action, format("{} takes", responder.person), where, found);
+      check_action(loaded.topology, scripted.action, format("{} takes", responder.person), scripted.where, found);
     }
   }
   if (!follow) return;
   for (const auto& [alert, plan] : loaded.team->plans) {
     for (const oncall::PlannedStep& step : plan->steps) {
-      check_action(loaded.topology, step.action, format("the playbook {} asks for", plan->playbook), where, found);
+      check_action(loaded.topology, step.action, format("the playbook {} asks for", plan->playbook), step.where, found);
     }
   }
 }
@@ -201,7 +218,7 @@ Diagnostics misfits(const scenario::LoadedScenario& loaded, double speed) {
   Diagnostics found;
   const scenario::Scenario& scenario = loaded.scenario;
   const Position& where = scenario.duration_at;
-  for (const TopologyProblem& problem : misfits(loaded.topology)) report(found, where, problem.what, problem.remedy);
+  check_topology(loaded, found);
   check_slots(loaded, found);
   check_speed(loaded, speed, found);
   check_faults(loaded, found);

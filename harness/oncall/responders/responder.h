@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "base/fields.h"
 #include "base/time.h"
 #include "events/action.h"
@@ -49,7 +50,8 @@ struct Absence {
 struct ScriptedAction {
   Duration after{};
   events::Action action{};  // when and by whom is known in the run
-  bool operator==(const ScriptedAction&) const = default;
+  Position where{};
+  bool operator==(const ScriptedAction& other) const { return after == other.after && action == other.action; }
 };
 
 struct Responder {
@@ -75,6 +77,7 @@ struct PlannedStep {
   events::Action action{};
   // The same is done to another service, below the same heading: nobody waits to see what the one before it came to.
   bool with_last = false;
+  Position where{};  // in the playbook
 };
 struct Plan {
   std::string playbook{};

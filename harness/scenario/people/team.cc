@@ -180,7 +180,7 @@ oncall::Plan plan_of(const oncall::Playbook& playbook, const TeamInput& input) {
     if (spec.target == fs::ActionTarget::alert && input.paging == nullptr) continue;
     const bool with_last =
         last != nullptr && last->heading == step.heading && last->command.remedy == step.command.remedy;
-    plan.steps.push_back({fs::make_action(spec, subject, *arguments), with_last});
+    plan.steps.push_back({fs::make_action(spec, subject, *arguments), with_last, step.where});
     last = &step;
   }
   for (const oncall::EscalationRule& rule : playbook.escalation) {
@@ -203,7 +203,8 @@ std::shared_ptr<const oncall::Team> make_team(const TeamInput& input, Diagnostic
       check_action(input, action, found);
       check_silence(input, action, found);
       check_time(input, action, found);
-      responder.actions.push_back({action.after, fs::make_action(*action.spec, action.subject, action.arguments)});
+      responder.actions.push_back(
+          {action.after, fs::make_action(*action.spec, action.subject, action.arguments), action.where});
     }
   }
   add_plans(input, *team);
