@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 
 #include "base/text/escape.h"
 #include "base/text/format.h"
@@ -181,8 +182,12 @@ void StatusBlock::show(const std::vector<std::string>& lines) {
   winsize size{};
   const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   const std::size_t width = known ? size.ws_col : 80;
+  // The cursor stands below them: what scrolled away could not be wiped.
+  rows_ = known && size.ws_row > 0 ? std::min<std::size_t>(lines.size(), size.ws_row - 1) : lines.size();
   std::string text;
-  for (const std::string& line : lines) text += cut_at(harmless_lines(line, err_line), width) + "\n";
+  for (const std::string& line : std::span(lines).first(rows_)) {
+    text += cut_at(harmless_lines(line, err_line), width) + "\n";
+  }
   write_err(text);
   shown_ = lines;
 }
@@ -196,7 +201,7 @@ void StatusBlock::print_above(std::string_view line) {
 
 void StatusBlock::clear() {
   if (shown_.empty()) return;
-  write_err(format("\x1b[{}A\r\x1b[J", shown_.size()));
+  if (rows_ > 0) write_err(format("\x1b[{}A\r\x1b[J", rows_));
   shown_.clear();
 }
 

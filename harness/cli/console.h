@@ -59,7 +59,7 @@ class StatusBlock {
   StatusBlock(const StatusBlock&) = delete;
   StatusBlock& operator=(const StatusBlock&) = delete;
   bool on_terminal() const { return enabled_; }
-  // Lines without line ends; each is cut at the terminal's width.
+  // Lines without line ends; each is cut at the terminal's width, and so many are shown as it has rows for, the first.
   void show(const std::vector<std::string>& lines);
   // A line that stays, above them; on standard error, terminal or not.
   void print_above(std::string_view line);
@@ -69,6 +69,7 @@ class StatusBlock {
  private:
   bool enabled_;
   std::vector<std::string> shown_;
+  std::size_t rows_ = 0;  // that they take
 };
 
 // SIGINT, SIGTERM and SIGHUP end the program at once, whatever it is doing, with exit code 130; they say whether files

@@ -132,7 +132,7 @@ std::vector<std::string> LiveView::status(double share, Time now) const {
   std::string alerts = listed(firing);
   if (!pending.empty()) alerts += "; pending: " + listed(pending);
   std::vector<std::string> lines{
-      format("{} {:3.0f} %  {}  {}", bar(share), 100 * std::clamp(share, 0.0, 1.0), format_clock(now), phase_),
+      format("{:3.0f} % {} {}  {}", 100 * std::clamp(share, 0.0, 1.0), bar(share), format_clock(now), phase_),
       format("ready          {}", readiness(world_.services().views())),
       format("faults         {}", listed(faults)),
       format("probes failing {}", listed({failing_.begin(), failing_.end()})),

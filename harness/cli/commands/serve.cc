@@ -284,7 +284,10 @@ int serve(const Options& options) {
   const output::NamedFileOptions careful{.force = options.force,
                                          .otherwise = "leave --scrape-config away, then it is printed"};
   if (!options.scrape_config.empty()) {
-    if (const ExitCode code = check_output({options.scrape_config, {}}, careful); code != kPassed) return code;
+    output::NamedFileOptions before = careful;
+    // A file that is there can hold the same only where the ports are the same as they were.
+    if (options.port == 0) before.replaceable = [](std::string_view) { return false; };
+    if (const ExitCode code = check_output({options.scrape_config, {}}, before); code != kPassed) return code;
   }
   const auto loaded = load(options.topology);
   if (!loaded) return kBadInput;
