@@ -224,6 +224,9 @@ events::Action make_action(const ActionSpec& action, std::string subject, const 
       made.replicas = std::get<std::int64_t>(*value);
       continue;
     }
+    // Of the revision before it is not said that it is "0": that none was named is what it means.
+    const auto* number = std::get_if<std::int64_t>(value);
+    if (action.kind == events::ActionKind::rollback && number != nullptr && *number == 0) continue;
     if (!made.arguments) made.arguments.emplace();
     made.arguments->emplace_back(spec.name, text_of(spec, *value));
   }
