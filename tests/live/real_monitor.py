@@ -429,3 +429,9 @@ def main():
 
 if __name__ == "__main__":
     sys.exit(main())
+    (folder / "alertmanager.yml").write_text(ALERTMANAGER.replace("{routing_key: very-secret,", "{service_key: very-secret,"))
+    done = run("--world", "live", "--monitor", "prometheus", *both)
+    check("what would leave the machine is refused by name", done.returncode == 2 and "alertmanager.yml:13:" in done.stderr and
+          "service_key is of PagerDuty's Events API v1" in done.stderr and "very-secret" not in done.stderr,
+          f"{done.returncode}: {done.stderr}")
+    write(folder)

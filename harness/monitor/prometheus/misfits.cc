@@ -112,6 +112,27 @@ void check_up(const scenario::LoadedScenario& loaded, const TargetChange& change
                    change.what, describe_duration(kDiscovery)),
             highest > 1 ? format("the highest speed that its `for` allows is --speed {}", format_number(highest))
                         : "leave --speed away, or " + std::string(kEmbedded));
+// What a real Alertmanager sends to the real service, wherever its configuration says: nothing may leave the machine.
+void check_addresses(const notify::Integration& integration, Diagnostics& found) {
+  const notify::Value& settings = integration.settings;
+  if (integration.kind == "pagerduty") {
+    for (const std::string_view key : {"service_key", "service_key_file"}) {
+      if (!settings.filled(key)) continue;
+      report(found, settings.where_of(key),
+             format("{} is of PagerDuty's Events API v1, which a real Alertmanager sends to events.pagerduty.com "
+                    "whatever `url` says",
+                    key),
+             "write a `routing_key`, of Events API v2, or " + std::string(kEmbedded));
+    }
+  }
+  if (integration.kind == "slack" && settings.is_true("update_message")) {
+    report(found, settings.where_of("update_message"),
+           "a real Alertmanager changes messages of Slack at slack.com alone, and takes `update_message` with no "
+           "other address",
+           "leave update_message away, or " + std::string(kEmbedded));
+  }
+}
+
       }
     }
   }
@@ -124,6 +145,7 @@ void check_targets(const scenario::LoadedScenario& loaded, double speed, Diagnos
   warn(found, loaded.scenario.duration_at,
        format("{} changes the targets of {}, and a real Prometheus finds that within {} of the machine's clock, which "
               "are {} of the incident at {} times its speed",
+      check_addresses(each, found);
               changes.front().what, changes.front().service, describe_duration(kDiscovery),
               describe_duration(found_within(speed)), format_number(speed)),
        "so much later rules see what comes, and for so long `up` of what has gone is 0");

@@ -51,28 +51,20 @@ Response plain_success(const Request& /*request*/) {
   return with_text(200, "");
 }
 
-// PagerDuty's Events API, the second and, of integrations with a service_key, the first.
-bool is_first_pagerduty(const Request& request) {
-  const auto body = body_of(request);
-  return body && member(*body, "service_key") != nullptr;
-}
+// PagerDuty's Events API v2. The first one's address cannot be another (misfits.cc).
 std::optional<Response> pagerduty_refusal(const Request& request) {
-  const bool fits = is_first_pagerduty(request) ? has_texts(request, {"service_key", "event_type"})
-                                                : has_texts(request, {"routing_key", "event_action", "dedup_key"});
-  if (fits) return std::nullopt;
+  if (has_texts(request, {"routing_key", "event_action", "dedup_key"})) return std::nullopt;
   return with_json(400, json::object{{"status", "invalid event"},
                                      {"message", "Event object is invalid"},
                                      {"errors", json::array{"a field is missing or blank"}}});
 }
 Hash pagerduty_hash(const Request& request) {
-  return text_of_body(request, is_first_pagerduty(request) ? "incident_key" : "dedup_key");
+  return text_of_body(request, "dedup_key");
 }
 Response pagerduty_acceptance(const Request& request) {
-  const bool first = is_first_pagerduty(request);
-  return with_json(first ? 200 : 202, json::object{{"status", "success"},
-                                                   {"message", "Event processed"},
-                                                   {first ? "incident_key" : "dedup_key",
-                                                    json::string(pagerduty_hash(request).value_or(""))}});
+  return with_json(202, json::object{{"status", "success"},
+                                     {"message", "Event processed"},
+                                     {"dedup_key", json::string(pagerduty_hash(request).value_or(""))}});
 }
 
 // Slack's incoming webhooks answer a word; its API, which apps use, JSON.
