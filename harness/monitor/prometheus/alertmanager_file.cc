@@ -104,25 +104,46 @@ std::string inhibition_of(const notify::InhibitRule& rule) {
   return map_of(entries);
 }
 
+bool is_filled(const Value& settings, std::string_view key) {
+  return settings.filled(key) || settings.filled(std::string(key) + std::string(kInFile));
+}
+
+// The field of a kind that is the authorization of its requests, where it has one and uses it; else http_config has it.
+std::string_view key_field(const Integration& integration) {
+  if (integration.kind == "opsgenie") return "api_key";
+  const bool has_token = integration.kind == "incidentio" && is_filled(integration.settings, "alert_source_token");
+  return has_token ? "alert_source_token" : "";
+}
+
+std::string client_with(std::string_view credentials) {
+  return map_of({{"authorization", map_of({{"credentials", in_quotes(credentials)}})}});
+}
+
 // The integration's block with another address.
-std::string block_of(const Integration& integration, const std::string& url) {
+std::string block_of(const Integration& integration, const std::string& url, const std::string& key) {
   const RecordedKind& recorded = *find_recorded_kind(integration.kind);
+  const std::string_view field = recorded.is_shown ? key_field(integration) : std::string_view();
   std::vector<std::string_view> without(kOfClient.begin(), kOfClient.end());
   const std::string in_file = std::string(recorded.address) + std::string(kInFile);
-  without.push_back(recorded.address);
-  without.push_back(in_file);
+  const std::string key_in_file = std::string(field) + std::string(kInFile);
+  without.insert(without.end(), {recorded.address, in_file, field, key_in_file});
   Printed entries = entries_of(integration.settings, without);
   entries.emplace_back(recorded.address, in_quotes(url));
-  // Kinds that must have one are known by it; Slack's answers depend on it.
-  const Value* client = integration.settings.find("http_config");
-  if (client != nullptr && client->find("authorization") != nullptr) {
-    entries.emplace_back("http_config", map_of({{"authorization", map_of({{"credentials", in_quotes(kSecret)}})}}));
+  // Kinds that must have an authorization are known by it; Slack's answers depend on it.
+  if (!field.empty()) {
+    entries.emplace_back(field, in_quotes(key));
+  } else if (recorded.is_shown) {
+    entries.emplace_back("http_config", client_with(key));
+  } else if (is_authorized(integration)) {
+    entries.emplace_back("http_config", client_with(kSecret));
   }
   return map_of(entries);
 }
 
-std::string webhook_of(const Integration& integration, const std::string& url) {
-  return map_of({{"url", in_quotes(url)}, {"send_resolved", integration.send_resolved ? "true" : "false"}});
+std::string webhook_of(const Integration& integration, const std::string& url, const std::string& key) {
+  return map_of({{"url", in_quotes(url)},
+                 {"send_resolved", integration.send_resolved ? "true" : "false"},
+                 {"http_config", client_with(key)}});
 }
 
 // Whether its body is the data themselves, all of them.
@@ -142,6 +163,11 @@ std::string_view key_of(std::string_view kind) {
 
 }  // namespace
 
+bool is_authorized(const Integration& integration) {
+  const Value* client = integration.settings.find("http_config");
+  return !key_field(integration).empty() || (client != nullptr && client->find("authorization") != nullptr);
+}
+
 std::vector<Redirection> redirections(const Configuration& configuration) {
   std::vector<Redirection> out;
   for (std::size_t r = 0; r < configuration.receivers.size(); ++r) {
@@ -155,8 +181,7 @@ std::vector<Redirection> redirections(const Configuration& configuration) {
 }
 
 std::string alertmanager_file(const scenario::AlertmanagerSettings& settings, std::span<const Redirection> redirections,
-                              const std::function<std::string(const Redirection&, SentAs)>& url_of,
-                              const RunTimes& times) {
+                              const ReceivedAt& received_at, const RunTimes& times) {
   const Configuration& configuration = *settings.configuration;
   std::vector<std::string> receivers;
   for (std::size_t r = 0; r < configuration.receivers.size(); ++r) {
@@ -170,13 +195,15 @@ std::string alertmanager_file(const scenario::AlertmanagerSettings& settings, st
     for (const Redirection& each : redirections) {
       if (each.receiver != r) continue;
       const Integration& integration = receiver.integrations[each.integration];
-      if (each.own) add(key_of(integration.kind), block_of(integration, url_of(each, SentAs::itself)));
+      if (!each.own) continue;
+      add(key_of(integration.kind), block_of(integration, received_at.url_of(each, SentAs::itself), received_at.key));
     }
     // Behind the receiver's own, whose places among those of their kind stay.
     for (const Redirection& each : redirections) {
       if (each.receiver != r || !each.beside) continue;
       const SentAs as = each.own ? SentAs::told : SentAs::in_place;
-      add("webhook_configs", webhook_of(receiver.integrations[each.integration], url_of(each, as)));
+      add("webhook_configs",
+          webhook_of(receiver.integrations[each.integration], received_at.url_of(each, as), received_at.key));
     }
     Printed entries{{"name", in_quotes(receiver.name)}};
     for (const auto& [key, printed_blocks] : blocks) entries.emplace_back(key, list_of(printed_blocks));

@@ -31,11 +31,18 @@ struct Redirection {
 };
 std::vector<Redirection> redirections(const notify::Configuration& configuration);
 
-// What it waits shrinks as the run passes faster. `url_of` says where a request is to go; template files are looked for
-// in `templates` beside the configuration.
+// Where requests are to go, and what they are to show there for an authorization. An Alertmanager tells whoever asks it
+// for its status the addresses of many kinds, and no authorization.
+struct ReceivedAt {
+  std::function<std::string(const Redirection&, SentAs)> url_of;
+  std::string key;
+};
+// Whether its own requests have an authorization of the real service.
+bool is_authorized(const notify::Integration& integration);
+
+// What it waits shrinks as the run passes faster. Template files are looked for beside the configuration.
 std::string alertmanager_file(const scenario::AlertmanagerSettings& settings, std::span<const Redirection> redirections,
-                              const std::function<std::string(const Redirection&, SentAs)>& url_of,
-                              const RunTimes& times = {});
+                              const ReceivedAt& received_at, const RunTimes& times = {});
 // The template files, as the configuration above names them.
 std::vector<NamedFile> template_files_for(const scenario::AlertmanagerSettings& settings);
 

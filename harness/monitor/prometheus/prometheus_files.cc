@@ -103,6 +103,7 @@ std::string alertmanagers(std::span<const PostedTo> posted_to) {
     const std::string address = in_quotes(http::address_of(each.port));
     Printed entries{{"static_configs", list_of(std::vector{map_of({{"targets", list_of(std::vector{address})}})})}};
     if (!each.path.empty()) entries.emplace_back("path_prefix", in_quotes(each.path));
+    if (!each.key.empty()) entries.emplace_back("authorization", map_of({{"credentials", in_quotes(each.key)}}));
     out.push_back(map_of(entries));
   }
   return list_of(out);

@@ -30,6 +30,7 @@ struct ScrapedProcess {
 struct PostedTo {
   std::uint16_t port = 0;
   std::string path;  // empty, or "/…"
+  std::string key;   // that it shows there, and nobody else is told; empty: none
 };
 
 // "rules-0.yaml" of the first file in order of evaluation.

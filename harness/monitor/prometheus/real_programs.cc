@@ -195,10 +195,9 @@ void RealPrograms::follow_processes() {
 
 std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
   const scenario::AlertmanagerSettings& settings = *scenario_.alertmanager;
-  const auto url_of = [this](const Redirection& redirection, SentAs as) { return endpoints_->url_of(redirection, as); };
   const RunTimes times = before_run();
-  const NamedFile configuration{"alertmanager.yml",
-                                alertmanager_file(settings, redirections(*settings.configuration), url_of, times)};
+  const NamedFile configuration{"alertmanager.yml", alertmanager_file(settings, redirections(*settings.configuration),
+                                                                      endpoints_->received_at(), times)};
   if (auto failed = write(configuration)) return failed;
   for (const NamedFile& file : template_files_for(settings)) {
     if (auto failed = write(file)) return failed;

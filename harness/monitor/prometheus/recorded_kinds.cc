@@ -147,19 +147,20 @@ Response incidentio_acceptance(const Request& /*request*/) {
 }
 
 constexpr std::array kKinds = {
-    RecordedKind{"webhook", "url", "", unless_json, plain_success, nullptr},
-    RecordedKind{"pagerduty", "url", "", pagerduty_refusal, pagerduty_acceptance, pagerduty_hash},
-    RecordedKind{"slack", "api_url", "", slack_refusal, slack_acceptance, nullptr},
-    RecordedKind{"opsgenie", "api_url", "/", opsgenie_refusal, opsgenie_acceptance, opsgenie_hash, opsgenie_goes_on},
-    RecordedKind{"victorops", "api_url", "/", victorops_refusal, victorops_acceptance, victorops_hash},
-    RecordedKind{"discord", "webhook_url", "", unless_json, discord_acceptance, nullptr},
-    RecordedKind{"msteams", "webhook_url", "", unless_json, teams_acceptance, nullptr},
-    RecordedKind{"msteamsv2", "webhook_url", "", unless_json, workflow_acceptance, nullptr},
-    RecordedKind{"telegram", "api_url", "", unless_json, telegram_acceptance, nullptr},
-    RecordedKind{"webex", "api_url", "", unless_json, webex_acceptance, nullptr},
-    RecordedKind{"mattermost", "webhook_url", "", unless_json, word_acceptance, nullptr},
-    RecordedKind{"rocketchat", "api_url", "", unless_json, rocketchat_acceptance, nullptr},
-    RecordedKind{"incidentio", "url", "", unless_json, incidentio_acceptance, nullptr},
+    RecordedKind{"webhook", "url", "", true, unless_json, plain_success, nullptr},
+    RecordedKind{"pagerduty", "url", "", true, pagerduty_refusal, pagerduty_acceptance, pagerduty_hash},
+    RecordedKind{"slack", "api_url", "", false, slack_refusal, slack_acceptance, nullptr},
+    RecordedKind{"opsgenie", "api_url", "/", true, opsgenie_refusal, opsgenie_acceptance, opsgenie_hash,
+                 opsgenie_goes_on},
+    RecordedKind{"victorops", "api_url", "/", true, victorops_refusal, victorops_acceptance, victorops_hash},
+    RecordedKind{"discord", "webhook_url", "", false, unless_json, discord_acceptance, nullptr},
+    RecordedKind{"msteams", "webhook_url", "", false, unless_json, teams_acceptance, nullptr},
+    RecordedKind{"msteamsv2", "webhook_url", "", false, unless_json, workflow_acceptance, nullptr},
+    RecordedKind{"telegram", "api_url", "", true, unless_json, telegram_acceptance, nullptr},
+    RecordedKind{"webex", "api_url", "", true, unless_json, webex_acceptance, nullptr},
+    RecordedKind{"mattermost", "webhook_url", "", false, unless_json, word_acceptance, nullptr},
+    RecordedKind{"rocketchat", "api_url", "", true, unless_json, rocketchat_acceptance, nullptr},
+    RecordedKind{"incidentio", "url", "", true, unless_json, incidentio_acceptance, nullptr},
 };
 
 }  // namespace

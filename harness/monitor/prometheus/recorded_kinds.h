@@ -15,6 +15,8 @@ struct RecordedKind {
   std::string_view kind;     // as Alertmanager's log has it: "pagerduty"
   std::string_view address;  // the key of a receiver's block: "url"
   std::string_view ending;   // what the address ends with so that Alertmanager appends its paths rightly
+  // Anybody on the machine can read it: of this Alertmanager or an older one the status shows the address.
+  bool is_shown = false;
   // What a request must look like that the service takes; else what it answers, which is no success.
   std::optional<http::Response> (*refusal)(const http::Request& request) = nullptr;
   http::Response (*acceptance)(const http::Request& request) = nullptr;

@@ -22,6 +22,8 @@ constexpr std::string_view kReceivers = "receivers";
 constexpr std::string_view kAlerts = "alerts";
 constexpr std::array<std::string_view, 3> kAs = {"itself", "told", "in-place"};
 // What a webhook is answered where the integration beside it would try again, and where it would not.
+constexpr std::string_view kAuthorization = "Authorization";
+constexpr std::string_view kSecret = "<secret>";
 constexpr int kTryAgain = 503;
 constexpr int kGiveUp = 400;
 constexpr int kRefusals = 400;
@@ -56,16 +58,32 @@ http::Response not_found() {
   return {.status = 404, .body = "not found\n"};
 }
 
+http::Response not_authorized() {
+  return {.status = 401, .body = "not authorized\n"};
+}
+
+// "Bearer KEY", or whatever scheme a kind has.
+bool shows_key(const http::Request& request, std::string_view key) {
+  const std::string* shown = http::find_header(request.headers, kAuthorization);
+  if (shown == nullptr || !shown->ends_with(key)) return false;
+  const std::size_t before = shown->size() - key.size();
+  return before > 0 && (*shown)[before - 1] == ' ';
+}
+
 }  // namespace
 
-RecordingEndpoints::RecordingEndpoints(const notify::Configuration* configuration, std::string token)
-    : configuration_(configuration), token_(std::move(token)) {}
+RecordingEndpoints::RecordingEndpoints(const notify::Configuration* configuration, Keys keys)
+    : configuration_(configuration), keys_(std::move(keys)) {}
 
 std::expected<std::unique_ptr<RecordingEndpoints>, std::string> RecordingEndpoints::start(
     const notify::Configuration* configuration) {
-  auto token = make_token();
-  if (!token) return std::unexpected(token.error());
-  std::unique_ptr<RecordingEndpoints> made(new RecordingEndpoints(configuration, *std::move(token)));
+  Keys keys;
+  for (std::string* key : {&keys.alerts, &keys.receivers, &keys.requests}) {
+    auto token = make_token();
+    if (!token) return std::unexpected(token.error());
+    *key = *std::move(token);
+  }
+  std::unique_ptr<RecordingEndpoints> made(new RecordingEndpoints(configuration, std::move(keys)));
   auto server = http::Server::bind(0, kBounds,
                                    [here = made.get()](const http::Request& request) { return here->answer(request); });
   if (!server) return std::unexpected(server.error());
@@ -87,13 +105,17 @@ std::string RecordingEndpoints::url_of(const Redirection& redirection, SentAs as
   const notify::Receiver& receiver = configuration_->receivers[redirection.receiver];
   const RecordedKind* kind =
       as == SentAs::itself ? find_recorded_kind(receiver.integrations[redirection.integration].kind) : nullptr;
-  return format("http://{}/{}/{}/{}/{}/{}{}", http::address_of(server_->port()), token_, kReceivers,
+  return format("http://{}/{}/{}/{}/{}/{}{}", http::address_of(server_->port()), kReceivers, keys_.receivers,
                 redirection.receiver, redirection.integration, kAs[static_cast<std::size_t>(as)],
                 kind == nullptr ? "" : kind->ending);
 }
 
+ReceivedAt RecordingEndpoints::received_at() const {
+  return {[this](const Redirection& redirection, SentAs as) { return url_of(redirection, as); }, keys_.requests};
+}
+
 PostedTo RecordingEndpoints::alerts() const {
-  return {server_->port(), format("/{}/{}", token_, kAlerts)};
+  return {server_->port(), format("/{}", kAlerts), keys_.alerts};
 }
 
 void RecordingEndpoints::set_conditions(std::vector<fake_services::ReceiverConditions> conditions) {
@@ -112,19 +134,10 @@ std::vector<RecordedPost> RecordingEndpoints::take_posts() {
 }
 
 http::Response RecordingEndpoints::answer(const http::Request& request) {
-  const Time at = WallClock().now();
   std::string_view path = request.path;
-  if (next_part(path) != token_) return not_found();
   const std::string_view what = next_part(path);
-  if (what == kAlerts) {
-    if (path != "/api/v2/alerts" || request.method != "POST") return not_found();
-    {
-      const std::scoped_lock lock(mutex_);
-      posts_.push_back({at, request.body});
-    }
-    return {.status = gate_.pass(request.body, at), .body = ""};
-  }
-  if (what != kReceivers || configuration_ == nullptr) return not_found();
+  if (what == kAlerts) return take_post(request, path);
+  if (what != kReceivers || next_part(path) != keys_.receivers || configuration_ == nullptr) return not_found();
   const auto receiver = index_of(next_part(path));
   const auto integration = index_of(next_part(path));
   const auto as = std::ranges::find(kAs, next_part(path));
@@ -132,12 +145,48 @@ http::Response RecordingEndpoints::answer(const http::Request& request) {
       *integration >= configuration_->receivers[*receiver].integrations.size()) {
     return not_found();
   }
-  return take({.receiver = *receiver,
-               .integration = *integration,
-               .as = static_cast<SentAs>(as - kAs.begin()),
-               .at = at,
-               .request = request,
-               .rest = std::string(path)});
+  RecordedRequest recorded{.receiver = *receiver,
+                           .integration = *integration,
+                           .as = static_cast<SentAs>(as - kAs.begin()),
+                           .at = WallClock().now(),
+                           .request = request,
+                           .rest = std::string(path)};
+  if (!may_send(recorded)) return not_authorized();
+  hide_key(recorded);
+  return take(std::move(recorded));
+}
+
+http::Response RecordingEndpoints::take_post(const http::Request& request, std::string_view path) {
+  const Time at = WallClock().now();
+  if (path != "/api/v2/alerts" || request.method != "POST") return not_found();
+  if (!shows_key(request, keys_.alerts)) return not_authorized();
+  {
+    const std::scoped_lock lock(mutex_);
+    posts_.push_back({at, request.body});
+  }
+  return {.status = gate_.pass(request.body, at), .body = ""};
+}
+
+// Where an address is a secret of Alertmanager's it is enough.
+bool RecordingEndpoints::may_send(const RecordedRequest& recorded) const {
+  const std::string& kind = configuration_->receivers[recorded.receiver].integrations[recorded.integration].kind;
+  const RecordedKind* own = find_recorded_kind(kind);
+  if (recorded.as == SentAs::itself && own == nullptr) return false;
+  const bool needs_key = recorded.as != SentAs::itself || own->is_shown;
+  return !needs_key || shows_key(recorded.request, keys_.requests);
+}
+
+// The record has the request as the real service would be sent it.
+void RecordingEndpoints::hide_key(RecordedRequest& recorded) const {
+  const bool is_own = recorded.as == SentAs::itself &&
+                      is_authorized(configuration_->receivers[recorded.receiver].integrations[recorded.integration]);
+  http::Headers& headers = recorded.request.headers;
+  const auto has_key = [&](const http::Header& header) { return header.value.contains(keys_.requests); };
+  if (!is_own) std::erase_if(headers, has_key);
+  for (http::Header& header : headers) {
+    const std::size_t at = header.value.find(keys_.requests);
+    if (at != std::string::npos) header.value.replace(at, keys_.requests.size(), kSecret);
+  }
 }
 
 fake_services::ReceiverConditions RecordingEndpoints::conditions_of(const std::string& receiver) const {

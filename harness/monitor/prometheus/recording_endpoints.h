@@ -50,8 +50,9 @@ class RecordingEndpoints {
   RecordingEndpoints(const RecordingEndpoints&) = delete;
   RecordingEndpoints& operator=(const RecordingEndpoints&) = delete;
 
-  // Where the requests of an integration are to go; nobody else knows the addresses.
-  std::string url_of(const Redirection& redirection, SentAs as) const;
+  // Where the requests of receivers and the posts of alerts are to go. Others are refused: who may ask the programs for
+  // their configurations, as anybody on the machine may, is told some addresses, and none of the keys.
+  ReceivedAt received_at() const;
   PostedTo alerts() const;
   // The run begins, and its Alertmanager listens at this port; of a run without one nobody is told.
   void open(std::uint16_t alertmanager) { gate_.open(alertmanager); }
@@ -65,15 +66,25 @@ class RecordingEndpoints {
   std::vector<RecordedPost> take_posts();
 
  private:
-  explicit RecordingEndpoints(const notify::Configuration* configuration, std::string token);
+  // What is known to Prometheus, and what is known to Alertmanager, alone.
+  struct Keys {
+    std::string alerts;
+    std::string receivers;  // of their addresses
+    std::string requests;   // of what they are sent
+  };
+  RecordingEndpoints(const notify::Configuration* configuration, Keys keys);
+  std::string url_of(const Redirection& redirection, SentAs as) const;
   http::Response answer(const http::Request& request);
+  http::Response take_post(const http::Request& request, std::string_view path);
+  bool may_send(const RecordedRequest& recorded) const;
+  void hide_key(RecordedRequest& recorded) const;
   http::Response take(RecordedRequest recorded);
   http::Response answer_for(const RecordedRequest& recorded, int status) const;
   // What faults make of a receiver's answers.
   fake_services::ReceiverConditions conditions_of(const std::string& receiver) const;
 
   const notify::Configuration* configuration_;
-  std::string token_;
+  Keys keys_;
   AlertGate gate_;
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable ended_;

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/text/format.h"
+#include "http/client.h"
 #include "http/server.h"
 #include "monitor/prometheus/alert_gate.h"
 #include "monitor/prometheus/alertmanager_file.h"
@@ -15,6 +16,7 @@
 #include "monitor/prometheus/notified.h"
 #include "monitor/prometheus/prometheus_files.h"
 #include "monitor/prometheus/recorded_kinds.h"
+#include "monitor/prometheus/recording_endpoints.h"
 #include "notify/config/load.h"
 #include "yaml/document.h"
 #include "yaml/form.h"
@@ -77,9 +79,10 @@ TEST(RealPrograms, AlertmanagerIsGivenTheSameRoutesAndOtherAddresses) {
   const scenario::AlertmanagerSettings given = settings();
   const auto plan = redirections(*given.configuration);
   ASSERT_EQ(plan.size(), 4U);
-  const std::string text = alertmanager_file(given, plan, [](const Redirection& each, SentAs as) {
+  const auto url_of = [](const Redirection& each, SentAs as) {
     return format("http://here/{}/{}/{}", each.receiver, each.integration, static_cast<int>(as));
-  });
+  };
+  const std::string text = alertmanager_file(given, plan, {.url_of = url_of, .key = "of-this-run"});
   Diagnostics found;
   const auto document =
       yaml::parse_as(notify::kAlertmanagerForm, make_source("made.yml", text), yaml::Dialect::strict, found);
@@ -101,9 +104,58 @@ TEST(RealPrograms, AlertmanagerIsGivenTheSameRoutesAndOtherAddresses) {
   };
   EXPECT_EQ(kinds(0), "webhookhttp://here/0/0/2 webhookhttp://here/0/1/1 slackhttp://here/0/1/0 ") << text;
   EXPECT_EQ(kinds(1), "webhookhttp://here/1/0/0 webhookhttp://here/1/1/1 pagerdutyhttp://here/1/1/0 ") << text;
+  // Those whose address Alertmanager shows have a key, which it does not.
+  for (const auto& receiver : made->receivers) {
+    for (const auto& each : receiver.integrations) {
+      const notify::Value* client = each.settings.find("http_config");
+      const notify::Value* authorization = client == nullptr ? nullptr : client->find("authorization");
+      EXPECT_EQ(authorization == nullptr ? "" : authorization->text_of("credentials"),
+                each.kind == "slack" ? "" : "of-this-run")
+          << each.kind;
+    }
+  }
   EXPECT_EQ(text.find("very-secret"), std::string::npos);
   EXPECT_EQ(text.find("proxy"), std::string::npos);
   EXPECT_EQ(text.find("/run/secrets"), std::string::npos);
+}
+
+// What anybody on the machine can ask the programs for is not enough.
+TEST(RealPrograms, OnlyWhoHasTheKeysIsTaken) {
+  const scenario::AlertmanagerSettings given = settings();
+  const auto endpoints = RecordingEndpoints::start(given.configuration.get());
+  ASSERT_TRUE(endpoints);
+  const PostedTo posted_to = (*endpoints)->alerts();
+  const ReceivedAt received_at = (*endpoints)->received_at();
+  const auto post = [&](const std::string& path, std::string_view body, std::string_view key) {
+    http::Request request{.method = "POST", .path = path, .body = std::string(body)};
+    if (!key.empty()) request.headers.push_back({"Authorization", format("Bearer {}", key)});
+    const auto answer = http::fetch(posted_to.port, request, {});
+    return answer ? answer->status : 0;
+  };
+  const std::string alerts = posted_to.path + "/api/v2/alerts";
+  EXPECT_EQ(post(alerts, "[]", posted_to.key), 200);
+  EXPECT_EQ(post(alerts, "[]", ""), 401);
+  EXPECT_EQ(post(alerts, "[]", received_at.key), 401);
+  const auto path_of = [&](const Redirection& each, SentAs as) {
+    const std::string url = received_at.url_of(each, as);
+    return url.substr(url.find('/', std::string_view("http://").size()));
+  };
+  // The pager's PagerDuty, and the webhook beside it.
+  const Redirection pager{1, 1, true, true};
+  constexpr std::string_view kEvent = R"({"routing_key":"r","event_action":"trigger","dedup_key":"d"})";
+  EXPECT_EQ(post(path_of(pager, SentAs::itself), kEvent, ""), 401);
+  EXPECT_EQ(post(path_of(pager, SentAs::itself), kEvent, posted_to.key), 401);
+  EXPECT_EQ(post(path_of(pager, SentAs::told), "{}", ""), 401);
+  EXPECT_EQ(post("/receivers/1/1/itself", kEvent, received_at.key), 404);
+  EXPECT_TRUE((*endpoints)->take_requests().empty());
+  EXPECT_EQ((*endpoints)->take_posts().size(), 1U);
+  EXPECT_EQ(post(path_of(pager, SentAs::itself), kEvent, received_at.key), 202);
+  const auto taken = (*endpoints)->take_requests();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(http::find_header(taken[0].request.headers, "Authorization"), nullptr) << "PagerDuty is sent none";
+  EXPECT_NE(prometheus_file({}, {}, std::vector{posted_to}, {})
+                .find(format(R"("authorization": {{"credentials": "{}"}})", posted_to.key)),
+            std::string::npos);
 }
 
 TEST(RealPrograms, AnAlertmanagerHearsWhatFiresAsTheRunBegins) {
