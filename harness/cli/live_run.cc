@@ -125,4 +125,12 @@ std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld
   return failure ? kEnvironment : kInterrupted;
 }
 
+std::optional<ExitCode> tell_failure(monitor::RealPrograms& programs) {
+  const auto failure = programs.failure();
+  if (!failure) return std::nullopt;
+  print_err(format("firedrill: error: {}\n", printable(*failure)));
+  print_err("      = help: what was seen until then is recorded; the verdict is none of the drill's\n");
+  return kEnvironment;
+}
+
 }  // namespace firedrill::cli

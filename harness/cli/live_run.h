@@ -54,4 +54,7 @@ std::optional<ExitCode> learn_programs(scenario::LoadedScenario& scenario, const
 std::optional<ExitCode> run_live(driver::Run& run, const driver::live::LiveWorld& world,
                                  monitor::RealPrograms* programs, LiveView& view, Time start);
 
+// Of a run that came to its end: whether it was so until all had been asked of the real programs. Nothing: it was.
+std::optional<ExitCode> tell_failure(monitor::RealPrograms& programs);
+
 }  // namespace firedrill::cli

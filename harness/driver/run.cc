@@ -10,6 +10,7 @@
 #include "driver/recorder.h"
 #include "incident/judge.h"
 #include "monitor/alertmanager/embedded_alertmanager.h"
+#include "monitor/prometheus/real_programs.h"
 #include "tsdb/series_file.h"
 
 namespace firedrill::driver {
@@ -156,7 +157,13 @@ Finished Run::finish() {
   recorder_->finish(assembly_->host().faults(), finished.probes);
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
+  const auto failure = options_.programs == nullptr ? std::nullopt : options_.programs->failure();
   options_.keep == Keep::none ? judge_and_drop() : judge_and_keep(finished);
+  if (failure) {
+    // What it would have found nobody knows.
+    record_.verdict = record::Verdict::invalid;
+    record_.verdict_why = *failure;
+  }
   finished.record = std::move(record_);
   return finished;
 }

@@ -370,6 +370,84 @@ def refuses(program, folder):
                               capture_output=True, timeout=100, env={**os.environ, **changes})
 
     write(folder)
+def stopped(pids, name):
+    """The process of that configuration, stopped."""
+    for pid in pids:
+        if name in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGSTOP)
+            return pid
+    return check(f"a process of {name}", False, pids)
+
+
+def falls_silent(program, programs, folder):
+    """A program that stops in the midst of the run: nobody knows what it would have found."""
+    for name, words in ((b"prometheus.yml", "Prometheus does not answer"), (b"alertmanager.yml", "Alertmanager does not answer")):
+        write(folder)
+        process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+        began = time.monotonic()
+        stopped(mine, name)
+        rest = process.stderr.read()
+        code = process.wait(60)
+        check(f"{words}: an error of the machine", code == 3 and words in rest, f"{code}: {rest}")
+        check(f"{words}: found soon", time.monotonic() - began < 60, time.monotonic() - began)
+        left = [pid for pid in mine if pathlib.Path(f"/proc/{pid}").exists()]
+        check(f"{words}: nothing is left", not left and not list(folder.glob("firedrill-*")), left)
+        record = json.loads((folder / "out/record.json").read_text()) if (folder / "out/record.json").exists() else {}
+        check(f"{words}: the record is kept, and passes nothing", record.get("verdict") == "invalid" and
+              words in record.get("verdict_why", ""), record.get("verdict"))
+        shutil.rmtree(folder / "out", ignore_errors=True)
+
+
+def falls_silent_at_the_end(program, programs, folder):
+    """So that its series cannot be taken."""
+    write(folder, duration="10s")
+    process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+    # Ten seconds of warm-up and ten of the run, of which three are over.
+    time.sleep(16)
+    stopped(mine, b"prometheus.yml")
+    rest = process.stderr.read()
+    code = process.wait(60)
+    check("series that cannot be taken are an error of the machine", code == 3 and "Prometheus does not answer" in rest,
+          f"{code}: {rest}")
+    left = [pid for pid in mine if pathlib.Path(f"/proc/{pid}").exists()]
+    check("and nothing is left", not left and not list(folder.glob("firedrill-*")), left)
+    check("and the record is kept", (folder / "out/record.json").exists(), rest)
+
+
+def answered(url, body):
+    """What a forged request is answered."""
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST")
+    try:
+        return urllib.request.urlopen(request, timeout=5).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def tells_no_key(program, programs, folder):
+    """Whoever asks the programs for their configurations can forge neither alerts nor notifications."""
+    write(folder)
+    process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+    ports = re.findall(r"at 127\.0\.0\.1:(\d+)", said[-1])
+    get = lambda url: json.loads(urllib.request.urlopen(url, timeout=5).read())
+    shown = get(f"http://127.0.0.1:{ports[0]}/api/v1/status/config")["data"]["yaml"]
+    config = get(f"http://127.0.0.1:{ports[1]}/api/v2/status")["config"]["original"]
+    port = re.search(r"- 127\.0\.0\.1:(\d+)", shown[shown.index("alertmanagers"):]).group(1)
+    prefix = re.search(r"path_prefix: (\S+)", shown).group(1)
+    forged = [{"labels": {"alertname": "Forged", "severity": "critical"}}]
+    status = answered(f"http://127.0.0.1:{port}{prefix}/api/v2/alerts", forged)
+    check("an alert that is forged by what Prometheus shows is refused", status == 401, f"{status} {prefix}")
+    urls = re.findall(r"url: (http://127\.0\.0\.1:\S+)", config)
+    check("the address of a kind is shown", urls, config)
+    event = {"routing_key": "r", "event_action": "trigger", "dedup_key": "d", "message_type": "CRITICAL", "text": "x"}
+    for url in urls + [f"http://127.0.0.1:{port}/receivers/1/0/itself"]:
+        status = answered(url, event)
+        check("a notification that is forged by what Alertmanager shows is refused", status in (401, 404), f"{status} {url}")
+    process.send_signal(signal.SIGINT)
+    process.stderr.read()
+    process.wait(60)
+    check("and none of it is recorded", "Forged" not in (folder / "out/record.json").read_text())
+
+
     done = run("--world", "live", "--monitor", "prometheus", PATH="/nowhere")
     check("without Prometheus it says how to get one", done.returncode == 3 and "no Prometheus on PATH" in done.stderr
           and "apt-get install" in done.stderr, f"{done.returncode}: {done.stderr}")
@@ -412,7 +490,8 @@ def main():
     if pairs:
         parts += [(alike, (pairs[0],))]
     if pairs and "--all" in sys.argv[2:]:
-        more = (goes_faster, processes_change, goes_on_from_before, ends_when_it_is_asked, is_killed, dies)
+        more = (goes_faster, processes_change, goes_on_from_before, ends_when_it_is_asked, is_killed, dies, falls_silent,
+                falls_silent_at_the_end, tells_no_key)
         parts += [(part, (pairs[0],)) for part in more]
         parts += [(part, (pair,)) for pair in pairs[1:] for part in (alike, goes_faster, processes_change)]
         asked = sys.argv[sys.argv.index("--all") + 1:]

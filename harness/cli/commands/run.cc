@@ -359,6 +359,7 @@ int run(Options& options) {
   if (options.bounds.exceeded()) return kBadInput;
   const driver::Finished finished = drill.finish();
   programs.reset();
+  if (programs && !cut_short) cut_short = tell_failure(*programs);
   if (options.bounds.exceeded()) return kBadInput;
   const record::Record& record = finished.record;
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};

@@ -116,6 +116,7 @@ void AlertmanagerWatch::tell(const std::vector<NotificationReader::Told>& told) 
 
 void AlertmanagerWatch::look_at_holds(Time now) {
   const auto alerts = api_.alerts();
+  programs_.note_answer(RealPrograms::Asked::alertmanager, alerts ? std::nullopt : std::optional(alerts.error()));
   if (!alerts) return;
   std::map<model::Labels, Hold> holds;
   for (const HeldAlert& each : *alerts) {

@@ -13,6 +13,8 @@ namespace {
 
 using Json = std::expected<json::value, std::string>;
 
+// The run stands still while it is asked, so that what is asked again and again has not so long.
+constexpr http::ClientBounds kLookBounds{.connect = 2s, .answer = 3s, .body = std::size_t{256} << 20};
 constexpr http::ClientBounds kBounds{.connect = 2s, .answer = 10s, .body = std::size_t{256} << 20};
 constexpr int kSuccess = 200;
 
@@ -123,7 +125,7 @@ json::object object_of(const notify::Silence& silence) {
 }  // namespace
 
 std::expected<std::vector<ServedGroup>, std::string> PrometheusApi::rules() {
-  const Json answer = read_answer(client_.send({.path = "/api/v1/rules"}, kBounds));
+  const Json answer = read_answer(client_.send({.path = "/api/v1/rules"}, kLookBounds));
   if (!answer) return std::unexpected(answer.error());
   const json::value* data = member(*answer, "data");
   if (data == nullptr) return std::unexpected("its answer has no data");
@@ -165,7 +167,7 @@ std::expected<PrometheusApi::Targets, std::string> PrometheusApi::targets() {
 }
 
 std::expected<std::vector<HeldAlert>, std::string> AlertmanagerApi::alerts() {
-  const Json answer = read_answer(client_.send({.path = "/api/v2/alerts"}, kBounds));
+  const Json answer = read_answer(client_.send({.path = "/api/v2/alerts"}, kLookBounds));
   if (!answer) return std::unexpected(answer.error());
   if (!answer->is_array()) return std::unexpected("its answer is no list");
   std::vector<HeldAlert> out;

@@ -5,6 +5,7 @@
 
 #include "alerting/analysis/needed_selectors.h"
 #include "base/clock.h"
+#include "base/text/format.h"
 #include "base/text/json.h"
 #include "monitor/alert_events.h"
 #include "monitor/prometheus/history.h"
@@ -80,6 +81,7 @@ void PrometheusMonitor::look(Time now) {
   const std::vector<RecordedPost> posts = programs_.endpoints().take_posts();
   // Whether it is there at all is looked at elsewhere.
   const auto groups = api_.rules();
+  programs_.note_answer(RealPrograms::Asked::prometheus, groups ? std::nullopt : std::optional(groups.error()));
   if (!groups) return;
   for (const ServedGroup& group : *groups) {
     const auto first = first_rule_.find({group.file, group.name});
@@ -226,7 +228,7 @@ void PrometheusMonitor::take_post(const RecordedPost& post) {
 
 void PrometheusMonitor::end(Time now) {
   until_ = now;
-  look(now);
+  if (!programs_.failure()) look(now);
   const bool before = options_.before != nullptr;
   if (before) take_history(*options_.before, options_.times, selectors(false), store_);
   const SeriesWanted wanted{.selectors = selectors(false),
@@ -234,15 +236,20 @@ void PrometheusMonitor::end(Time now) {
                             .to = options_.times.on_wall(now),
                             .times = options_.times,
                             .scale_of = scales_in(scenario_)};
-  if (auto taken = take_series(api_, wanted, store_); !taken) {
-    events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
-    event.with("text", "its series could not be taken: " + taken.error());
-    sink_.on_event(std::move(event));
+  auto why = programs_.failure();
+  if (!why) {
+    const auto taken = take_series(api_, wanted, store_);
+    if (taken) return;
+    why = taken.error();
+    programs_.note_failure(RealPrograms::Asked::prometheus, format("its series cannot be taken: {}", *why));
   }
 }
 
 std::uint64_t PrometheusMonitor::rule_evaluations() const {
   std::uint64_t sum = 0;
+  events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
+  event.with("text", "its series could not be taken: " + *why);
+  sink_.on_event(std::move(event));
   for (const Rule& rule : rules_) sum += rule.evaluations;
   return sum;
 }

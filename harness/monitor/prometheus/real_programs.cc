@@ -29,6 +29,9 @@ constexpr Duration kFinestInstant = 2ms;  // what is read of the machine's clock
 constexpr Duration kLoading = 4s;         // so long promtool takes, at first sight
 constexpr double kSecondsOfSample = 2e-6;
 constexpr int kTries = 3;
+// So often, and from the first time on so long, it is asked before it counts as one that does not answer.
+constexpr int kAskedInVain = 3;
+constexpr Duration kSilence = 5s;
 constexpr Duration kLoadingPatience = 300s;
 // As Prometheus has them by itself.
 constexpr Duration kUsualLookback = 5min;
@@ -412,8 +415,23 @@ std::string RealPrograms::last_words(const Program& program) const {
   return said.empty() ? "it says nothing" : said;
 }
 
+void RealPrograms::note_answer(Asked asked, const std::optional<std::string>& why) {
+  Silence& silence = silences_[static_cast<std::size_t>(asked)];
+  if (!why) {
+    silence = {};
+    return;
+  }
+  const double now = stopwatch_seconds();
+  if (silence.asked++ == 0) silence.since = now;
+  if (silence.asked >= kAskedInVain && now - silence.since >= to_seconds(kSilence)) note_failure(asked, *why);
+}
+
+void RealPrograms::note_failure(Asked asked, const std::string& why) {
+  if (!failure_.empty()) return;
+  failure_ = format("{} does not answer: {}", asked == Asked::prometheus ? "Prometheus" : "Alertmanager", why);
+}
+
 std::optional<std::string> RealPrograms::failure() {
-  if (!failure_.empty()) return failure_;
   const auto look = [this](std::string_view called, Program* program) -> std::optional<std::string> {
     if (program == nullptr) return std::nullopt;
     const auto code = program->ended();
@@ -421,12 +439,15 @@ std::optional<std::string> RealPrograms::failure() {
     return format("{} has ended with exit code {}: {}", called, *code, last_words(*program));
   };
   if (auto why = look("Prometheus", prometheus_.get())) return why;
-  return look("Alertmanager", alertmanager_.get());
+  if (auto why = look("Alertmanager", alertmanager_.get())) return why;
+  return failure_.empty() ? std::nullopt : std::optional(failure_);
 }
 
+// Who does not answer does not hear that it is to end either.
 void RealPrograms::stop() {
-  if (prometheus_ != nullptr) prometheus_->stop(kGrace);
-  if (alertmanager_ != nullptr) alertmanager_->stop(kGrace);
+  const Duration grace = failure_.empty() ? kGrace : Duration(0);
+  if (prometheus_ != nullptr) prometheus_->stop(grace);
+  if (alertmanager_ != nullptr) alertmanager_->stop(grace);
 }
 
 }  // namespace firedrill::monitor

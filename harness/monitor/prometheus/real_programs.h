@@ -3,6 +3,7 @@
 // their files removed, with this object.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -69,7 +70,12 @@ class RealPrograms {
   void follow_processes();
   // Of alerts that were only kept firing where the past ends, those that do not fire now.
   std::vector<record::LostAtStart> not_taken_up(std::vector<record::LostAtStart> kept) const;
-  // Why it goes on no longer: one of them has ended.
+  // What came of asking one of them: nothing, or why it did not answer. Who does not answer again and again has failed.
+  enum class Asked { prometheus, alertmanager };
+  void note_answer(Asked asked, const std::optional<std::string>& why);
+  // It has failed, whatever it answers later.
+  void note_failure(Asked asked, const std::string& why);
+  // Why it goes on no longer: one of them has ended, or does not answer.
   std::optional<std::string> failure();
   // They are asked to end, and have ended afterwards.
   void stop();
@@ -108,6 +114,11 @@ class RealPrograms {
   // Prometheus is up and has found its targets after that, as a rule.
   Duration start_up_ = std::chrono::seconds(8);
   std::optional<Time> begins_;
+  struct Silence {
+    int asked = 0;     // in vain, one after the other
+    double since = 0;  // when the first of these had been given up
+  };
+  std::array<Silence, 2> silences_;
   std::string failure_;  // of what was asked of them later
 };
 
