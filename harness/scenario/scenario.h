@@ -48,6 +48,12 @@ struct PrometheusReplicas {
   bool deduplicated = true;                  // it is dropped from alerts on their way, so that both send the same
 };
 
+// A part of a configuration that is about more than alerts and the targets of a run.
+struct PartElsewhere {
+  std::string key;
+  Position where;
+};
+
 // The `prometheus:` block, or the configuration file that it names. Defaults are Prometheus's own.
 struct PrometheusSettings {
   Duration scrape_interval = 1min;
@@ -63,6 +69,7 @@ struct PrometheusSettings {
   std::vector<ScrapeJob> jobs;             // those with settings of their own
   PrometheusReplicas replicas{};
   std::vector<alerting::RelabelStep> alert_relabel;  // of alerts on their way to Alertmanager
+  std::vector<PartElsewhere> elsewhere{};            // remote storage and the like
 };
 
 // One entry of `faults:` as it was written; what it does is LoadedScenario::faults.

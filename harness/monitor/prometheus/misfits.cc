@@ -153,6 +153,11 @@ void check_targets(const scenario::LoadedScenario& loaded, double speed, Diagnos
   for (const TargetChange& change : changes) {
     if (change.takes_away && told.insert(change.service).second) check_up(loaded, change, speed, found);
   }
+void warn_of_part(const std::string& key, const Position& where, Diagnostics& found) {
+  warn(found, where, format("the real programs of a run are not given `{}`", key),
+       "nothing is sent off the machine, and their files go with the run");
+}
+
 }
 
 void check_alertmanager(const scenario::AlertmanagerSettings& settings, Diagnostics& found) {
@@ -191,7 +196,11 @@ Diagnostics program_misfits(const scenario::LoadedScenario& loaded, double speed
                   metric.name),
            std::string(kEmbedded));
   }
-  if (loaded.alertmanager) check_alertmanager(*loaded.alertmanager, found);
+  for (const auto& each : loaded.scenario.prometheus.elsewhere) warn_of_part(each.key, each.where, found);
+  if (loaded.alertmanager) {
+    check_alertmanager(*loaded.alertmanager, found);
+    for (const auto& each : loaded.alertmanager->configuration->elsewhere) warn_of_part(each.key, each.where, found);
+  }
   if (loaded.scenario.prometheus.scrape_phase == scenario::ScrapePhase::aligned) {
     warn(found, loaded.scenario.duration_at, "a real Prometheus scrapes each target at an offset of its own",
          "`scrape_phase: aligned` holds for the embedded monitor alone");

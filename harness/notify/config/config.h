@@ -91,6 +91,11 @@ struct Configuration {
     Position where{};
   };
   std::vector<TemplateFiles> templates;
+  struct PartElsewhere {
+    std::string key;
+    Position where{};
+  };
+  std::vector<PartElsewhere> elsewhere;  // `tracing`, `event_recorder`: what an Alertmanager does beside notifying
 
   const Route& root() const { return routes.front(); }
   // Null if there is none of the name.

@@ -78,6 +78,7 @@ class Decoder {
              "0.33 has it; choose with --alertmanager-version, or remove it");
     } else if (!entry->value->is_null()) {
       decode_block(*entry->value, form, format("'{}'", key), context_.forms);
+      configuration_.elsewhere.push_back({std::string(key), entry->key_node->where()});
     }
   }
 

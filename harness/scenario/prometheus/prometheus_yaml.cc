@@ -1,6 +1,7 @@
 #include "scenario/prometheus/prometheus_yaml.h"
 
 #include <algorithm>
+#include <array>
 
 #include "alerting/analysis/relabel_flow.h"
 #include "base/duration.h"
@@ -12,6 +13,10 @@
 
 namespace firedrill::scenario {
 namespace {
+
+// What a Prometheus does beside its rules.
+constexpr std::array<std::string_view, 6> kElsewhere = {"remote_write", "remote_read", "tracing",
+                                                        "storage",      "otlp",        "runtime"};
 
 using yaml::DecodedBlock;
 using yaml::Node;
@@ -200,6 +205,11 @@ PrometheusFile decode_prometheus_file(const Node& root, promql::Version version,
     tell_of_single_alertmanagers(*alerting, diagnostics);
     for (const DecodedBlock& manager : alerting->all("alertmanagers")) add_named_files(manager, version, file.named);
     file.settings.alert_relabel = make_steps(alerting->all("alert_relabel_configs"), version, diagnostics);
+  }
+  for (const std::string_view key : kElsewhere) {
+    const Node::Entry* entry = root.entry(key);
+    if (entry == nullptr || entry->value->is_null()) continue;
+    file.settings.elsewhere.push_back({std::string(key), entry->key_node->where()});
   }
   refuse_as_prometheus(block, version, diagnostics);
   return file;
