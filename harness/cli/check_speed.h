@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "base/files/read_scope.h"
 #include "base/result.h"
+#include "monitor/prometheus/installed.h"
 #include "monitor/speed/faster_rules.h"
 #include "promql/options.h"
 
@@ -20,6 +22,7 @@ struct SpeedCheckOptions {
   std::uint64_t seed = 1;  // of the simulated run that says what is to be expected
   monitor::Evaluator evaluator = monitor::Evaluator::embedded;
   promql::Version version = promql::Version::v3;
+  std::optional<monitor::Installed> prometheus{};  // whose version that is
   ReadOptions reads;
   bool json = false;
 };

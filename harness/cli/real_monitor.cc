@@ -73,6 +73,13 @@ std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(c
   return std::unexpected(tell(programs.error().what, programs.error().remedy));
 }
 
+void name_version(const monitor::Installed& prometheus, Diagnostics& found) {
+  for (Diagnostic& each : found) {
+    if (each.remedy.find("--promql-version") == std::string::npos) continue;
+    each.remedy = format("remove it, or use another Prometheus: {} is {}", prometheus.file, prometheus.version);
+  }
+}
+
 void print_comparison(const monitor::MonitorComparison& comparison) {
   print_out(format("monitors: {} steps of alerts and {} notifications alike, {} apart at most; {} differences\n",
                    comparison.steps, comparison.notifications, describe_duration(comparison.farthest),

@@ -42,6 +42,10 @@ std::expected<std::unique_ptr<monitor::RealPrograms>, ExitCode> start_programs(c
 std::expected<std::optional<monitor::Installed>, ExitCode> installed_alertmanager(
     const MonitorFiles& files, const scenario::LoadedScenario& scenario, double speed);
 
+// Errors of files that are read as a real Prometheus reads them: another --promql-version is no remedy for what that
+// one has not.
+void name_version(const monitor::Installed& prometheus, Diagnostics& found);
+
 // Says how what the real ones found compares with what the embedded ones found beside them.
 void print_comparison(const monitor::MonitorComparison& comparison);
 json::object comparison_json(const monitor::MonitorComparison& comparison);

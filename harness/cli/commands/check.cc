@@ -37,6 +37,9 @@ struct Options {
   double speed = 0;  // 0: nobody asks
   std::string monitor = "embedded";
   bool json = false;
+
+  // In real time, if nothing is said of its speed.
+  bool of_run() const { return speed != 0 || monitor != "embedded"; }
 };
 
 constexpr scenario::OtherKind kOthers[] = {
@@ -63,18 +66,15 @@ void move_to(std::vector<T>& to, std::vector<T> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// --topology is about --coverage, --monitor about --speed, --json about either.
+// --topology is about --coverage, --json about that or a live run.
 ExitCode check_usage(const Options& options) {
   const auto refuse = [](std::string_view what, std::string_view help) {
     print_err(format("firedrill: error: {}\n      = help: {}\n", what, help));
     return kBadInput;
   };
-  const bool of_speed = options.speed != 0;
+  const bool of_speed = options.of_run();
   if (options.coverage && of_speed) {
     return refuse("--coverage and --speed are two different questions", "ask them one after the other");
-  }
-  if (options.monitor != "embedded" && !of_speed) {
-    return refuse("--monitor is about a run that passes faster", "add --speed");
   }
   if (options.coverage) return kPassed;
   if (!options.topology.empty()) return refuse("--topology is about the coverage of rules", "add --coverage");
@@ -84,12 +84,28 @@ ExitCode check_usage(const Options& options) {
   return kPassed;
 }
 
+// A run under the real Prometheus reads files as that one does.
+std::optional<monitor::Installed> prometheus_of_run(const Options& options, promql::Version& version) {
+  if (options.monitor != "prometheus" || version != promql::Version::v3) return std::nullopt;
+  const auto found = monitor::find_prometheus(std::nullopt);
+  if (!found) {
+    print_err("judged by the newest Prometheus, for there is none on PATH\n");
+    return std::nullopt;
+  }
+  print_err(format("judged by the Prometheus on PATH, {}\n", printable(found->version)));
+  version = monitor::semantics_of(found->version);
+  return *found;
+}
+
 int check_speed(Options& options) {
+  promql::Version version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
+  const auto prometheus = prometheus_of_run(options, version);
   const auto checked = check_speed_of(
       {.paths = options.paths,
-       .speed = options.speed,
+       .speed = options.speed == 0 ? 1 : options.speed,
        .evaluator = options.monitor == "prometheus" ? monitor::Evaluator::prometheus : monitor::Evaluator::embedded,
-       .version = promql::version_named(options.promql_version).value_or(promql::Version::v3),
+       .version = version,
+       .prometheus = prometheus,
        .reads = options.reads,
        .json = options.json});
   if (options.bounds.exceeded()) return kBadInput;
@@ -122,7 +138,7 @@ int check(Options& options) {
   if (const ExitCode code = check_usage(options); code != kPassed) return code;
   options.bounds.start();
   if (options.coverage) return check_coverage(options);
-  if (options.speed != 0) return check_speed(options);
+  if (options.of_run()) return check_speed(options);
   scenario::CheckOptions check;
   check.promql.version = promql::version_named(options.promql_version).value_or(promql::Version::v3);
   options.features.apply(check.promql);
@@ -190,8 +206,9 @@ void declare(Arguments arguments) {
               "of scenarios: what is another at this speed of `run --world live --speed`, and what is refused")
       .between(0.001, 1000);
   arguments
-      .option("--monitor", options->monitor,
-              "with --speed: who evaluates the rules, firedrill's own engine (embedded) or a real Prometheus")
+      .option(
+          "--monitor", options->monitor,
+          "of scenarios: who evaluates the rules of a live run, firedrill's own engine (embedded) or a real Prometheus")
       .one_of({"embedded", "prometheus"})
       .shows_default();
   arguments.flag("--json", options->json, "with --coverage or --speed: print it as JSON");

@@ -272,6 +272,7 @@ int run(Options& options) {
   auto loaded = scenario::load_scenario(path, *version, options.reads);
   if (options.bounds.exceeded()) return kBadInput;
   if (!loaded) {
+    if (prometheus) name_version(*prometheus, loaded.error());
     print_diagnostics(loaded.error());
     return kBadInput;
   }
@@ -358,8 +359,8 @@ int run(Options& options) {
   }
   if (options.bounds.exceeded()) return kBadInput;
   const driver::Finished finished = drill.finish();
-  programs.reset();
   if (programs && !cut_short) cut_short = tell_failure(*programs);
+  programs.reset();
   if (options.bounds.exceeded()) return kBadInput;
   const record::Record& record = finished.record;
   const driver::RunMetadata metadata{stopwatch_seconds() - from, path, out.string(), finished.statistics};

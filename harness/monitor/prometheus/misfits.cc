@@ -27,27 +27,6 @@ constexpr std::array<std::string_view, 8> kOfClock = {"hour",         "minute", 
 // Of faults of the monitor these befall receivers, which are firedrill's in both cases.
 constexpr std::array<std::string_view, 2> kOfReceivers = {"receiver_error", "receiver_slow"};
 
-// The first part of an expression that reads the clock, in words; empty: none does.
-std::string what_reads_clock(const promql::Expr& expression) {
-  std::string found;
-  promql::walk(expression, [&](const promql::Expr& each) {
-    if (!found.empty()) return;
-    const promql::Modifiers* modifiers = nullptr;
-    if (each.kind == promql::Kind::call) {
-      const std::string_view name = promql::as<promql::Call>(each).function->name;
-      if (contains(kOfClock, name)) found = format("{}()", name);
-    } else if (each.kind == promql::Kind::vector_selector) {
-      modifiers = &promql::as<promql::VectorSelector>(each).modifiers;
-    } else if (each.kind == promql::Kind::subquery) {
-      modifiers = &promql::as<promql::Subquery>(each).modifiers;
-    } else if (each.kind == promql::Kind::matrix_selector) {
-      modifiers = &promql::as<promql::MatrixSelector>(each).vector->modifiers;
-    }
-    if (modifiers != nullptr && modifiers->at == promql::Modifiers::At::time) found = "`@` with a time";
-  });
-  return found;
-}
-
 void check_rules(const scenario::LoadedScenario& loaded, Diagnostics& found) {
   for (const alerting::RuleFile& file : loaded.rule_files) {
     for (const alerting::RuleGroup& group : file.groups) {
@@ -112,6 +91,27 @@ void check_up(const scenario::LoadedScenario& loaded, const TargetChange& change
                    change.what, describe_duration(kDiscovery)),
             highest > 1 ? format("the highest speed that its `for` allows is --speed {}", format_number(highest))
                         : "leave --speed away, or " + std::string(kEmbedded));
+      }
+    }
+  }
+}
+
+// In real time Prometheus finds what comes and goes as it does in production. By a faster incident it is late.
+void check_targets(const scenario::LoadedScenario& loaded, double speed, Diagnostics& found) {
+  const std::vector<TargetChange> changes = target_changes(loaded);
+  if (changes.empty() || speed <= 1) return;
+  warn(found, loaded.scenario.duration_at,
+       format("{} changes the targets of {}, and a real Prometheus finds that within {} of the machine's clock, which "
+              "are {} of the incident at {} times its speed",
+              changes.front().what, changes.front().service, describe_duration(kDiscovery),
+              describe_duration(found_within(speed)), format_number(speed)),
+       "so much later rules see what comes, and for so long `up` of what has gone is 0");
+  std::set<std::string> told;
+  for (const TargetChange& change : changes) {
+    if (change.takes_away && told.insert(change.service).second) check_up(loaded, change, speed, found);
+  }
+}
+
 // What a real Alertmanager sends to the real service, wherever its configuration says: nothing may leave the machine.
 void check_addresses(const notify::Integration& integration, Diagnostics& found) {
   const notify::Value& settings = integration.settings;
@@ -133,33 +133,6 @@ void check_addresses(const notify::Integration& integration, Diagnostics& found)
   }
 }
 
-      }
-    }
-  }
-}
-
-// In real time Prometheus finds what comes and goes as it does in production. By a faster incident it is late.
-void check_targets(const scenario::LoadedScenario& loaded, double speed, Diagnostics& found) {
-  const std::vector<TargetChange> changes = target_changes(loaded);
-  if (changes.empty() || speed <= 1) return;
-  warn(found, loaded.scenario.duration_at,
-       format("{} changes the targets of {}, and a real Prometheus finds that within {} of the machine's clock, which "
-              "are {} of the incident at {} times its speed",
-      check_addresses(each, found);
-              changes.front().what, changes.front().service, describe_duration(kDiscovery),
-              describe_duration(found_within(speed)), format_number(speed)),
-       "so much later rules see what comes, and for so long `up` of what has gone is 0");
-  std::set<std::string> told;
-  for (const TargetChange& change : changes) {
-    if (change.takes_away && told.insert(change.service).second) check_up(loaded, change, speed, found);
-  }
-void warn_of_part(const std::string& key, const Position& where, Diagnostics& found) {
-  warn(found, where, format("the real programs of a run are not given `{}`", key),
-       "nothing is sent off the machine, and their files go with the run");
-}
-
-}
-
 void check_alertmanager(const scenario::AlertmanagerSettings& settings, Diagnostics& found) {
   const notify::Configuration& configuration = *settings.configuration;
   for (const notify::Route& route : configuration.routes) {
@@ -172,6 +145,7 @@ void check_alertmanager(const scenario::AlertmanagerSettings& settings, Diagnost
   std::set<std::string> told;
   for (const notify::Receiver& receiver : configuration.receivers) {
     for (const notify::Integration& each : receiver.integrations) {
+      check_addresses(each, found);
       if (find_recorded_kind(each.kind) != nullptr || !told.insert(each.kind).second) continue;
       warn(found, each.where, format("notifications by {} are recorded by a webhook in their place", each.kind),
            "when and of what they are sent is as it would be; their own texts are not rendered");
@@ -179,7 +153,32 @@ void check_alertmanager(const scenario::AlertmanagerSettings& settings, Diagnost
   }
 }
 
+void warn_of_part(const std::string& key, const Position& where, Diagnostics& found) {
+  warn(found, where, format("the real programs of a run are not given `{}`", key),
+       "nothing is sent off the machine, and their files go with the run");
+}
+
 }  // namespace
+
+std::string what_reads_clock(const promql::Expr& expression) {
+  std::string found;
+  promql::walk(expression, [&](const promql::Expr& each) {
+    if (!found.empty()) return;
+    const promql::Modifiers* modifiers = nullptr;
+    if (each.kind == promql::Kind::call) {
+      const std::string_view name = promql::as<promql::Call>(each).function->name;
+      if (contains(kOfClock, name)) found = format("{}()", name);
+    } else if (each.kind == promql::Kind::vector_selector) {
+      modifiers = &promql::as<promql::VectorSelector>(each).modifiers;
+    } else if (each.kind == promql::Kind::subquery) {
+      modifiers = &promql::as<promql::Subquery>(each).modifiers;
+    } else if (each.kind == promql::Kind::matrix_selector) {
+      modifiers = &promql::as<promql::MatrixSelector>(each).vector->modifiers;
+    }
+    if (modifiers != nullptr && modifiers->at == promql::Modifiers::At::time) found = "`@` with a time";
+  });
+  return found;
+}
 
 Diagnostics program_misfits(const scenario::LoadedScenario& loaded, double speed) {
   Diagnostics found;
