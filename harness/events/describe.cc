@@ -113,7 +113,9 @@ std::string describe(const Event& event) {
     case EventKind::slo_recovered:
       return format("SLO {} is met again", s);
     case EventKind::alert_pending:
-      return format("{} is pending", alert_text(event));
+      return event.find("since") == nullptr
+                 ? format("{} is pending", alert_text(event))
+                 : format("{} is pending, and has been since {}", alert_text(event), event.text("since"));
     case EventKind::alert_firing:
       return format("{} fires", alert_text(event));
     case EventKind::alert_resolved:

@@ -33,6 +33,9 @@ constexpr std::array kSlo{kIncident, kService,
                           EventFieldSpec{"sli", number, "the share of good requests in that minute"},
                           EventFieldSpec{"objective", number, "the share wanted"}};
 constexpr std::array kAlertFields{kLabels, EventFieldSpec{"value", number, "of the expression"}};
+constexpr std::array kPending{
+    kLabels, EventFieldSpec{"value", number, "of the expression"},
+    EventFieldSpec{"since", text, "when it began to hold, of one that a real Prometheus knew before the run"}};
 constexpr std::array kResolved{kLabels, EventFieldSpec{"value", number, "of the expression, when it held last"},
                                EventFieldSpec{"was", text, "pending, of one that never fired"}};
 constexpr EventFieldSpec kAlerts{"alert", text, "the names of its alerts, separated by commas"};
@@ -115,7 +118,7 @@ constexpr std::array kKinds{
     EventKindSpec{EventKind::slo_recovered, "slo.recovered", "the SLO's name",
                   "The indicator is back within its objective, and stayed there.", kSlo},
     EventKindSpec{EventKind::alert_pending, "alert.pending", "the alert's name", "An alert's expression began to hold.",
-                  kAlertFields},
+                  kPending},
     EventKindSpec{EventKind::alert_firing, "alert.firing", "the alert's name", "An alert fires.", kAlertFields},
     EventKindSpec{EventKind::alert_resolved, "alert.resolved", "the alert's name",
                   "An alert's expression no longer holds.", kResolved},

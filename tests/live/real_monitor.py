@@ -320,6 +320,8 @@ def processes_change(program, programs, folder):
 
 def ends_when_it_is_asked(program, programs, folder):
     write(folder)
+    # Prometheus is up before the run, and so is this.
+    (folder / "rules.yaml").write_text(RULES + "      - {alert: Waits, expr: vector(1), for: 1h}\n")
     process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
     names = [pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0] for pid in mine]
     check("the programs run", any(b"prometheus" in name for name in names) and len(mine) >= 6, names)
@@ -334,7 +336,11 @@ def ends_when_it_is_asked(program, programs, folder):
     left = [pid for pid in mine if pathlib.Path(f"/proc/{pid}").exists()]
     check("and nothing is left running", not left, left)
     check("and no files", not list(folder.glob("firedrill-*")), list(folder.glob("firedrill-*")))
-    check("and a record is written", (folder / "out/record.json").exists(), rest)
+    record = drill.record_of(folder, process)
+    waits = [event for event in (record or {"timeline": []})["timeline"]
+             if event["kind"] == "alert.pending" and event["subject"] == "Waits"]
+    check("an alert that waited before the run says since when", len(waits) == 1 and
+          drill.seconds(waits[0].get("since", waits[0]["t"])) < drill.seconds(waits[0]["t"]), waits)
 
 
 def is_killed(program, programs, folder):
@@ -364,12 +370,6 @@ def dies(program, programs, folder):
     check("and what was is recorded", (folder / "out/record.json").exists(), rest)
 
 
-def refuses(program, folder):
-    def run(*arguments, **changes):
-        return subprocess.run([program, "run", "scenario.yaml", "--out", "out", *arguments], cwd=folder, text=True,
-                              capture_output=True, timeout=100, env={**os.environ, **changes})
-
-    write(folder)
 def stopped(pids, name):
     """The process of that configuration, stopped."""
     for pid in pids:
@@ -448,6 +448,12 @@ def tells_no_key(program, programs, folder):
     check("and none of it is recorded", "Forged" not in (folder / "out/record.json").read_text())
 
 
+def refuses(program, folder):
+    def run(*arguments, **changes):
+        return subprocess.run([program, "run", "scenario.yaml", "--out", "out", *arguments], cwd=folder, text=True,
+                              capture_output=True, timeout=100, env={**os.environ, **changes})
+
+    write(folder)
     done = run("--world", "live", "--monitor", "prometheus", PATH="/nowhere")
     check("without Prometheus it says how to get one", done.returncode == 3 and "no Prometheus on PATH" in done.stderr
           and "apt-get install" in done.stderr, f"{done.returncode}: {done.stderr}")
@@ -469,6 +475,12 @@ def tells_no_key(program, programs, folder):
     done = run("--world", "live", "--monitor", "prometheus", *both)
     check("a rule that reads the clock is refused by name", done.returncode == 2 and "Night reads the clock by hour()" in
           done.stderr, f"{done.returncode}: {done.stderr}")
+    write(folder)
+    (folder / "alertmanager.yml").write_text(ALERTMANAGER.replace("{routing_key: very-secret,", "{service_key: very-secret,"))
+    done = run("--world", "live", "--monitor", "prometheus", *both)
+    check("what would leave the machine is refused by name", done.returncode == 2 and "alertmanager.yml:13:" in done.stderr and
+          "service_key is of PagerDuty's Events API v1" in done.stderr and "very-secret" not in done.stderr,
+          f"{done.returncode}: {done.stderr}")
     write(folder)
     text = (folder / "scenario.yaml").read_text()
     (folder / "scenario.yaml").write_text(re.sub(r"- \{id: refused.*", "- {id: off, kind: monitor_down, at: 6s}", text))
@@ -510,9 +522,3 @@ def main():
 
 if __name__ == "__main__":
     sys.exit(main())
-    (folder / "alertmanager.yml").write_text(ALERTMANAGER.replace("{routing_key: very-secret,", "{service_key: very-secret,"))
-    done = run("--world", "live", "--monitor", "prometheus", *both)
-    check("what would leave the machine is refused by name", done.returncode == 2 and "alertmanager.yml:13:" in done.stderr and
-          "service_key is of PagerDuty's Events API v1" in done.stderr and "very-secret" not in done.stderr,
-          f"{done.returncode}: {done.stderr}")
-    write(folder)

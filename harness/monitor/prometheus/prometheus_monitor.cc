@@ -171,7 +171,11 @@ void PrometheusMonitor::tell(std::size_t index, const Alert& alert, AlertState t
                              .dropped_by = alert.dropped_by};
   const std::string& name = rules_[index].rule->name();
   sink_.on_transition(step);
-  sink_.on_event(event_of(name, step));
+  events::Event event = event_of(name, step);
+  // What it has waited of its `for` before the run counts.
+  const Time since = options_.times.in_run(alert.last.active_at);
+  if (to == AlertState::pending && since < t) event.with("since", format_instant(since));
+  sink_.on_event(std::move(event));
   if (to == AlertState::firing && !alert.dropped_by.empty()) {
     sink_.on_event(held_back(name, step.labels, t, events::HoldKind::dropped, alert.dropped_by));
   }
@@ -243,13 +247,13 @@ void PrometheusMonitor::end(Time now) {
     why = taken.error();
     programs_.note_failure(RealPrograms::Asked::prometheus, format("its series cannot be taken: {}", *why));
   }
+  events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
+  event.with("text", "its series could not be taken: " + *why);
+  sink_.on_event(std::move(event));
 }
 
 std::uint64_t PrometheusMonitor::rule_evaluations() const {
   std::uint64_t sum = 0;
-  events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
-  event.with("text", "its series could not be taken: " + *why);
-  sink_.on_event(std::move(event));
   for (const Rule& rule : rules_) sum += rule.evaluations;
   return sum;
 }
