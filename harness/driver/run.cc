@@ -158,12 +158,9 @@ Finished Run::finish() {
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
   const auto failure = options_.programs == nullptr ? std::nullopt : options_.programs->failure();
+  // What it would have found to the end nobody knows.
+  if (failure && !record_.cut_short) record_.cut_short = record::CutShort{record_.judged_to, *failure};
   options_.keep == Keep::none ? judge_and_drop() : judge_and_keep(finished);
-  if (failure) {
-    // What it would have found nobody knows.
-    record_.verdict = record::Verdict::invalid;
-    record_.verdict_why = *failure;
-  }
   finished.record = std::move(record_);
   return finished;
 }

@@ -216,6 +216,10 @@ void decide_by_expectations(Record& record) {
     record.verdict_why = all == 1 ? "the one expectation was met" : format("all {} expectations were met", all);
   }
   if (!record.cut_short) return;
+  if (record.cut_short->planned_to <= record.judged_to) {
+    record.verdict_why = format("not all of it was seen ({}); {}", record.cut_short->why, record.verdict_why);
+    return;
+  }
   record.verdict_why = format("the run was cut short at {}, {} before its end ({}); {}", when(record, record.judged_to),
                               describe_duration(record.cut_short->planned_to - record.judged_to), record.cut_short->why,
                               record.verdict_why);

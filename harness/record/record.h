@@ -57,9 +57,10 @@ struct ServiceSummary {
   bool operator==(const ServiceSummary&) const = default;
 };
 
-// Of a run that was ended before its end, by somebody or by what it needed.
+// Of a run that was ended before its end, by somebody or by what it needed; or that came to it unseen, since what was
+// to see it had failed.
 struct CutShort {
-  Time planned_to{};  // the end that it was to have
+  Time planned_to{};  // the end that it was to have; `judged_to` where it came to it
   std::string why;    // "it was interrupted", "Prometheus ended: signal 9"
   bool operator==(const CutShort&) const = default;
 };
