@@ -368,6 +368,11 @@ void count_outcomes(Operation& out, const Course& course, const Attempt& a, cons
 
 }  // namespace
 
+double mean_of(const Delay& delay) {
+  const double held_up = delay.share * delay.mean_s;
+  return delay.packet_loss > 0 ? held_up + retransmissions(delay.packet_loss).mean() : held_up;
+}
+
 Times law_of(const Delay& delay) {
   const double square = delay.mean_s * delay.mean_s;
   const bool exponential = maths::abs(delay.variance_s2 - square) < 1e-9 * square;

@@ -40,6 +40,7 @@ struct Response {
 // The law of a delay: none for those that are not delayed, for the others the plainest that has its moments; and what
 // lost packets add to it.
 Times law_of(const Delay& delay);
+double mean_of(const Delay& delay);  // seconds, of all requests
 
 // What of a response comes in time, with what delays it on the way.
 struct InTime {

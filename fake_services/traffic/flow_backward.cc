@@ -348,7 +348,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
     travel(route.journey, m, m.routes[r], k.operations, k.calls_made);
     route.hollow = hollow_share(m, k, m.routes[r]);
     make_worked(route, m.routes[r], k, delay);
-    route.holding_s = m.routes[r].own.mean() * stretch + delay.share * delay.mean_s + route.journey.mean_time_s;
+    route.holding_s = m.routes[r].own.mean() * stretch + mean_of(delay) + route.journey.mean_time_s;
     holding_s += route.mix * route.holding_s;
   }
   k.holding_s = holding_s;

@@ -104,6 +104,10 @@ TEST(Retransmissions, ACallerSeesTheirModes) {
     EXPECT_NEAR(quantile(flow, 0.95), 0.606, 0.0005);
     EXPECT_NEAR(quantile(flow, 0.99), 0.606, 0.0005);
     EXPECT_NEAR(quantile(flow, 0.995), 1.406, 0.0005);
+    // Who waits for a packet keeps its worker, and by Little's law so many are at work: 100 a second, over replicas.
+    const double late = retransmissions(0.1).mean();
+    EXPECT_NEAR(flow.class_of(0, 0).busy, 50 * (0.006 + late), 0.02 * 50 * late);
+    if (!on_the_way) EXPECT_NEAR(flow.class_of(1, 0).busy, 100.0 / 3 * (0.005 + late), 0.02 * 33 * late);
   }
 }
 
