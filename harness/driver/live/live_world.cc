@@ -281,7 +281,9 @@ std::optional<std::string> failing_probe(const fake_services::ServiceSpec& servi
     if (!probe) return std::nullopt;
     const fake_services::ProbeOutcome outcome = probe_once(service, *probe, port, true, speed);
     if (outcome.verdict == fake_services::ProbeVerdict::success) return std::nullopt;
-    return format("its {} fails: {}", name, outcome.detail);
+    // Of its time-out it is the kubelet's worker that says so.
+    return format("its {} fails: {}", name,
+                  outcome.detail.empty() ? format("no response within {} s", probe->timeout_seconds) : outcome.detail);
   };
   if (auto failing = ask(service.startup_probe, "startupProbe")) return failing;
   return ask(service.readiness_probe, "readinessProbe");
