@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "base/maths.h"
 #include "base/text/format.h"
 
 namespace firedrill::cli {
@@ -151,7 +151,7 @@ Argument Argument::between(double least, double most) {
   option_->check(CLI::Range(least, most));
   // Which is neither below nor above.
   option_->check([](const std::string& text) {
-    return std::isnan(std::strtod(text.c_str(), nullptr)) ? format("Value {} is no number", text) : std::string();
+    return maths::is_nan(std::strtod(text.c_str(), nullptr)) ? format("Value {} is no number", text) : std::string();
   });
   return *this;
 }

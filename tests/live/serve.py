@@ -276,6 +276,7 @@ def hooks(program, folder):
     (folder / "hooks.yaml").write_text(HOOKS)
     serving = Serving(program, folder, topology="hooks.yaml")
     serving.comes_up()
+    check("its startup probe finds it", until(lambda: serving.replica("web-0")["ready"], 30), serving.replica("web-0"))
     address, before = serving.address("web-0"), serving.replica("web-0")
     os.kill(before["pid"], signal.SIGSTOP)
     check("its probe ends it", until(lambda: serving.replica("web-0")["state"] == "draining", 10), serving.replica("web-0"))

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "base/maths.h"
-#include "fake_services/traffic/stations/quota_sample.h"
+#include "fake_services/traffic/stations/quota_shape.h"
 
 namespace firedrill::fake_services {
 
