@@ -220,6 +220,11 @@ void decide_by_expectations(Record& record) {
     record.verdict_why = format("not all of it was seen ({}); {}", record.cut_short->why, record.verdict_why);
     return;
   }
+  // In the warm-up, or just behind it: `judged_to` is no earlier than where the judged part begins.
+  if (record.judged_to <= record.judged_from) {
+    record.verdict_why = format("the run was cut short before anything was judged ({})", record.cut_short->why);
+    return;
+  }
   record.verdict_why = format("the run was cut short at {}, {} before its end ({}); {}", when(record, record.judged_to),
                               describe_duration(record.cut_short->planned_to - record.judged_to), record.cut_short->why,
                               record.verdict_why);

@@ -79,6 +79,11 @@ TEST(Expectations, OfARunThatWasCutShortMayStillComeTrue) {
             std::string::npos)
       << answer(record, late);
   EXPECT_TRUE(verdict(pages()).starts_with("pass invalid: " + cut)) << verdict(pages());
+  record.judged_to = record.judged_from;
+  EXPECT_TRUE(
+      verdict(pages()).ends_with(" invalid: the run was cut short before anything was judged (it was interrupted)"))
+      << verdict(pages());
+  record.judged_to = sample::outage().judged_to;
   EXPECT_TRUE(verdict(expectation("quiet", "alert_not_firing", {{"alert", Text("SLOFastBurn")}}))
                   .starts_with("fail fail: " + cut))
       << verdict(expectation("quiet", "alert_not_firing", {{"alert", Text("SLOFastBurn")}}));
