@@ -107,7 +107,9 @@ TEST(Retransmissions, ACallerSeesTheirModes) {
     // Who waits for a packet keeps its worker, and by Little's law so many are at work: 100 a second, over replicas.
     const double late = retransmissions(0.1).mean();
     EXPECT_NEAR(flow.class_of(0, 0).busy, 50 * (0.006 + late), 0.02 * 50 * late);
-    if (!on_the_way) EXPECT_NEAR(flow.class_of(1, 0).busy, 100.0 / 3 * (0.005 + late), 0.02 * 33 * late);
+    if (!on_the_way) {
+      EXPECT_NEAR(flow.class_of(1, 0).busy, 100.0 / 3 * (0.005 + late), 0.02 * 33 * late);
+    }
   }
 }
 
