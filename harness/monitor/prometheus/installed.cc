@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <compare>
 #include <cstdlib>
 #include <filesystem>
 #include <span>
@@ -22,12 +23,32 @@ constexpr std::string_view kInstall =
 
 constexpr std::string_view kInstallPromtool = "it comes with: sudo apt-get install --no-install-recommends prometheus";
 
+struct MinorVersion {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const MinorVersion&) const = default;
+};
+
 struct Wanted {
   std::string_view name;    // for people
   std::string_view option;  // that says where it is
   std::string_view says;    // how it calls itself
   std::vector<std::string_view> files;
+  MinorVersion oldest;  // with which the real programs were tried
 };
+
+// "2.42" of "2.42.0"; 0 for what is not there.
+MinorVersion minor_version(std::string_view version) {
+  MinorVersion out;
+  const char* const end = version.data() + version.size();
+  const auto [at, error] = std::from_chars(version.data(), end, out.major);
+  if (error == std::errc() && at != end) std::from_chars(at + 1, end, out.minor);
+  return out;
+}
+
+// Debian 12's, the oldest of the two pairs that the live tests compare with.
+constexpr MinorVersion kOldestPrometheus{2, 42};
+constexpr MinorVersion kOldestAlertmanager{0, 25};
 
 bool can_be_run(const std::filesystem::path& file) {
   std::error_code error;
@@ -69,7 +90,14 @@ std::expected<Installed, NotInstalled> find(const Wanted& wanted, const std::opt
   if (!program) return std::unexpected(NotInstalled{format("{}: {}", file, program.error()), std::string(kInstall)});
   const auto fits = [&](std::string_view line) { return version_said(line, wanted.says).has_value(); };
   const auto line = (*program)->wait_for_line(fits, kPatience, [] { return false; });
-  if (line) return Installed{file, *version_said(*line, wanted.says)};
+  if (line) {
+    Installed installed{file, *version_said(*line, wanted.says)};
+    if (minor_version(installed.version) >= wanted.oldest) return installed;
+    return std::unexpected(
+        NotInstalled{format("{} is {} {}, and none before {}.{} was ever tried with firedrill", file, wanted.name,
+                            installed.version, wanted.oldest.major, wanted.oldest.minor),
+                     format("name the file of a later {} with {} FILE", wanted.name, wanted.option)});
+  }
   return std::unexpected(NotInstalled{format("{} does not say that it is {}", file, wanted.name),
                                       format("name the file of {} with {} FILE", wanted.name, wanted.option)});
 }
@@ -97,7 +125,7 @@ std::optional<std::string> version_said(std::string_view line, std::string_view 
 
 std::expected<Installed, NotInstalled> find_prometheus(const std::optional<std::string>& given) {
   if (auto nowhere = no_place_for_files()) return std::unexpected(*std::move(nowhere));
-  return find({"Prometheus", "--prometheus", "prometheus", {"prometheus"}}, given);
+  return find({"Prometheus", "--prometheus", "prometheus", {"prometheus"}, kOldestPrometheus}, given);
 }
 
 std::expected<Installed, NotInstalled> find_promtool(const Installed& prometheus) {
@@ -105,7 +133,7 @@ std::expected<Installed, NotInstalled> find_promtool(const Installed& prometheus
   const auto beside = std::filesystem::path(prometheus.file).parent_path() / kName;
   std::optional<std::string> given;
   if (can_be_run(beside)) given = beside.string();
-  auto found = find({kName, "--prometheus", kName, {kName}}, given);
+  auto found = find({kName, "--prometheus", kName, {kName}, kOldestPrometheus}, given);
   if (found) return found;
   return std::unexpected(NotInstalled{
       format("{}, beside {} or on PATH: what is before the run is loaded by it", found.error().what, prometheus.file),
@@ -113,16 +141,17 @@ std::expected<Installed, NotInstalled> find_promtool(const Installed& prometheus
 }
 
 std::expected<Installed, NotInstalled> find_alertmanager(const std::optional<std::string>& given) {
-  return find({"Alertmanager", "--alertmanager", "alertmanager", {"alertmanager", "prometheus-alertmanager"}}, given);
+  return find({"Alertmanager",
+               "--alertmanager",
+               "alertmanager",
+               {"alertmanager", "prometheus-alertmanager"},
+               kOldestAlertmanager},
+              given);
 }
 
 promql::Version semantics_of(const std::string& version) {
   constexpr int kLastOfOracle = 5;
-  int major = 0;
-  int minor = 0;
-  const char* end = version.data() + version.size();
-  const auto [at, error] = std::from_chars(version.data(), end, major);
-  if (error == std::errc() && at != end) std::from_chars(at + 1, end, minor);
+  const auto [major, minor] = minor_version(version);
   if (major < 3) return promql::Version::v2;
   return major == 3 && minor <= kLastOfOracle ? promql::Version::v3_5 : promql::Version::v3;
 }
