@@ -36,7 +36,8 @@ void check_rules(const scenario::LoadedScenario& loaded, Diagnostics& found) {
         report(found, rule.expr.where,
                format("{} reads the clock by {}, and a real Prometheus has the machine's, not the scenario's",
                       rule.name(), what),
-               std::string(kEmbedded));
+               format("{}; or at another speed than that of the clock (--speed 2), for which rules are rewritten",
+                      kEmbedded));
       }
     }
   }
