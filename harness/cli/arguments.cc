@@ -3,14 +3,14 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "base/diagnostic.h"
-#include "base/maths.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 
 namespace firedrill::cli {
 namespace {
@@ -148,11 +148,15 @@ Argument Argument::one_of(std::span<const std::string_view> values) {
 }
 
 Argument Argument::between(double least, double most) {
-  option_->check(CLI::Range(least, most));
-  // Which is neither below nor above.
-  option_->check([](const std::string& text) {
-    return maths::is_nan(std::strtod(text.c_str(), nullptr)) ? format("Value {} is no number", text) : std::string();
-  });
+  const std::string span = format("{} to {}", format_number(least), format_number(most));
+  option_->check(CLI::Validator(
+      [least, most, span](std::string& text) {
+        // NaN is neither below nor above.
+        const std::optional<double> value = parse_float(text);
+        if (value && *value >= least && *value <= most) return std::string();
+        return format("expected a number from {}, found {}", span, text.empty() ? "an empty text" : text);
+      },
+      span));
   return *this;
 }
 
