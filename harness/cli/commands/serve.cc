@@ -350,7 +350,7 @@ void declare(Arguments arguments) {
       .between(1, kMostPort);
   arguments
       .option("--scrape-config", options->scrape_config,
-              "file for Prometheus's scrape configuration (default: printed)")
+              "file for Prometheus's scrape configuration, its folder made if there is none (default: printed)")
       .not_empty();
   arguments.flag("--traffic", options->traffic,
                  "send the traffic of the topology, once the machine is known to carry it");
