@@ -38,6 +38,30 @@ void lint_side_dependency(const TopologyLintInput& input, std::vector<Diagnostic
   }
 }
 
+// How long a container has at least until this probe can have failed often enough to end it: where the first of its
+// ticks comes at once, as it may.
+Duration least_time_given(const fake_services::ProbeSpec& probe) {
+  return std::chrono::seconds(probe.initial_delay_seconds + (probe.failure_threshold - 1) * probe.period_seconds);
+}
+
+void lint_ends_while_starting(const TopologyLintInput& input, std::vector<Diagnostic>& findings) {
+  for (const fake_services::ServiceSpec& service : input.topology.services) {
+    // Until the startup probe has succeeded, no other runs.
+    const bool startup = service.startup_probe.has_value();
+    const auto& probe = startup ? service.startup_probe : service.liveness_probe;
+    if (!probe || least_time_given(*probe) >= service.startup) continue;
+    const std::string name = startup ? "startupProbe" : "livenessProbe";
+    const std::vector<std::string> path = {"services", service.name, name};
+    warn(findings, position_of_path(input.root, path),
+         format("a replica of {} accepts connections {} after its start (`startup`), and its {} can have failed {} "
+                "{} by {}: whether one ever comes up is chance",
+                service.name, format_duration(service.startup), name, probe->failure_threshold,
+                probe->failure_threshold == 1 ? "time" : "times", format_duration(least_time_given(*probe))),
+         startup ? "raise its `failureThreshold` or `periodSeconds`, or shorten `startup`"
+                 : "give it a startupProbe, for which the livenessProbe waits, or shorten `startup`");
+  }
+}
+
 // The shortest `for` of the rules of that name; nothing if there is none, or one that does not wait for a fault.
 std::optional<Duration> shortest_hold(const ExpectationLintInput& input, const std::string& alert) {
   std::optional<Duration> hold;
@@ -133,6 +157,15 @@ constexpr std::array kWarmUpLints{
 };
 
 constexpr std::array kTopologyLints{
+    TopologyLint{
+        {"ends-while-starting", "a probe may end replicas that are still starting",
+         "The `startupProbe` of a service, or its `livenessProbe` where there is none, can have failed as often "
+         "as its `failureThreshold` says before `startup` is over. The container is then ended and started "
+         "anew, and fares likewise; whether it does goes by where in its period the first probe comes.",
+         "A startupProbe whose `failureThreshold` times `periodSeconds` is well above the longest start.",
+         "Kubelets probe from `initialDelaySeconds` after the container's start on, and do not know that it is "
+         "starting but by a startupProbe."},
+        lint_ends_while_starting},
     TopologyLint{{"side-dependency", "readiness asks a dependency that is not critical",
                   "`readiness_checks` names a dependency of which `critical: false` says that requests are answered "
                   "without it. When it fails, every replica becomes unready at once, and nobody serves what could be "
