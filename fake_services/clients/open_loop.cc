@@ -204,7 +204,7 @@ void OpenLoop::State::ended(Entry& entry, std::uint16_t port, const Ended& how) 
   counts.requests += 1;
   count_seen(counts.seen, how);
   for (const Allowances::Granted& each : granted) {
-    if (began_s <= each.until_s) count_seen(counts.while_left[each.fault], how);
+    if (each.covers(began_s)) count_seen(counts.while_left[each.fault], how);
   }
   const bool answered = how.how == End::answered;
   counts.errors += !answered || how.status >= kFirstServerError ? 1 : 0;

@@ -57,8 +57,9 @@ void Allowances::grant(std::size_t fault, std::uint64_t n) {
   if (fault >= size_) return;
   Count& count = counts_[fault];
   std::atomic_ref(count.until_s).store(0);
-  std::atomic_ref(count.left).store(static_cast<std::int64_t>(n));
+  std::atomic_ref(count.from_s).store(stopwatch_seconds());
   std::atomic_ref(count.granted).store(static_cast<std::int64_t>(n));
+  std::atomic_ref(count.left).store(static_cast<std::int64_t>(n));
 }
 
 bool Allowances::take(std::size_t fault) {
@@ -75,12 +76,18 @@ std::uint64_t Allowances::left(std::size_t fault) const {
   return fault < size_ ? static_cast<std::uint64_t>(std::atomic_ref(counts_[fault].left).load()) : 0;
 }
 
+bool Allowances::is_used_up(std::size_t fault) const {
+  return fault < size_ && std::atomic_ref(counts_[fault].granted).load() > 0 && left(fault) == 0;
+}
+
 std::vector<Allowances::Granted> Allowances::granted() const {
   std::vector<Granted> out;
   for (std::size_t i = 0; i < size_; ++i) {
     if (std::atomic_ref(counts_[i].granted).load() <= 0) continue;
     const double until_s = std::atomic_ref(counts_[i].until_s).load();
-    out.push_back({i, until_s > 0 ? until_s : std::numeric_limits<double>::infinity()});
+    out.push_back({.fault = i,
+                   .from_s = std::atomic_ref(counts_[i].from_s).load(),
+                   .until_s = until_s > 0 ? until_s : std::numeric_limits<double>::infinity()});
   }
   return out;
 }

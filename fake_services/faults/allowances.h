@@ -23,14 +23,19 @@ class Allowances {
   Allowances(const Allowances&) = delete;
   Allowances& operator=(const Allowances&) = delete;
 
+  // From now on.
   void grant(std::size_t fault, std::uint64_t n);
-  // Takes one; false: none is left, or there is no such fault.
+  // Takes one; false: none is left, none was granted yet, or there is no such fault.
   bool take(std::size_t fault);
   std::uint64_t left(std::size_t fault) const;
-  // Those that are granted some: a request is of the time while some was left if it began by `until_s`.
+  // All that it was granted is taken.
+  bool is_used_up(std::size_t fault) const;
+  // Those that are granted some. A request is of the time while some was left if it began in it.
   struct Granted {
     std::size_t fault = 0;
-    double until_s = 0;  // of the stopwatch, which is one for all processes: when the last was taken
+    double from_s = 0;   // of the stopwatch, which is one for all processes: when they were granted,
+    double until_s = 0;  // and when the last was taken
+    bool covers(double began_s) const { return began_s >= from_s && began_s <= until_s; }
   };
   std::vector<Granted> granted() const;
   // To be passed on to a process.
@@ -41,6 +46,7 @@ class Allowances {
   struct Count {
     std::int64_t left = 0;
     std::int64_t granted = 0;
+    double from_s = 0;
     double until_s = 0;  // 0: some is left, or nothing was granted
   };
   Allowances(Descriptor descriptor, Count* counts, std::size_t size)

@@ -223,7 +223,7 @@ bool FaultInjector::process(Time t, const Observer& observer, events::Sink& sink
 }
 
 void FaultInjector::begin(std::size_t i, Time t, const Observer& observer, events::Sink& sink) {
-  entries_[i].witness.begin(t, observe(i, observer));
+  entries_[i].witness.begin(t, observe(i, observer, false), observe(i, observer, true));
   spans_[i] = {!disabled_, false, t, {}};
   sink.on_event(told(spec(i), t, EventKind::fault_injected));
 }
@@ -358,15 +358,15 @@ std::vector<Quota*> FaultInjector::quotas() {
 void FaultInjector::remember(const Observer& observer) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const bool soon = schedule_.begin_of(i) == Time::max() || schedule_.begin_of(i) - observer.now() <= kRemembered;
-    if (!schedule_.begun(i) && soon) entries_[i].witness.remember(observe(i, observer));
+    if (!schedule_.begun(i) && soon) entries_[i].witness.remember(observe(i, observer, false));
   }
 }
 
-Observation FaultInjector::observe(std::size_t fault, const Observer& observer) const {
+Observation FaultInjector::observe(std::size_t fault, const Observer& observer, bool own) const {
   const Entry& e = entries_[fault];
   const View view = spec(fault).kind->view;
-  Observation seen =
-      spec(fault).pattern.first > 0 ? observer.while_left(fault, e.hits, view) : observer.of(e.hits, view);
+  const bool apart = own && spec(fault).pattern.first > 0;
+  Observation seen = apart ? observer.while_left(fault, e.hits, view) : observer.of(e.hits, view);
   if (const ForgedMetric* metric = spec(fault).behaviour->forges()) {
     seen.samples_forged = observer.forged(entries_[fault].hits, *metric);
   }

@@ -117,7 +117,8 @@ class FaultInjector {
   const FaultSpec& spec(std::size_t fault) const { return schedule_.spec(fault); }
   std::vector<Hit> resolve(const FaultSpec& spec, std::uint64_t seed) const;
   void set_turns(std::size_t fault);
-  Observation observe(std::size_t fault, const Observer& observer) const;
+  // `own`: of what hits only so many requests, of those alone that began while some were left.
+  Observation observe(std::size_t fault, const Observer& observer, bool own = true) const;
   double strength(std::size_t fault, Time t, Duration late = {}) const;
   Duration turn_of(std::size_t fault, const Hit& hit, std::size_t replica) const;
   // Requests per second that come to the replicas hit, or that these send over the connections; `all`: whether or not

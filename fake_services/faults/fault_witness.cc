@@ -18,10 +18,10 @@ void FaultWitness::remember(Observation seen) {
   history_[remembered_++ % history_.size()] = std::move(seen);
 }
 
-void FaultWitness::begin(Time t, Observation seen) {
-  at_begin_ = at_look_ = std::move(seen);
+void FaultWitness::begin(Time t, Observation seen, Observation own) {
   const std::size_t oldest = remembered_ < history_.size() ? 0 : remembered_ % history_.size();
-  before_ = remembered_ == 0 ? at_begin_ : at_begin_.since(history_[oldest]);
+  before_ = remembered_ == 0 ? std::move(seen) : seen.since(history_[oldest]);
+  at_begin_ = at_look_ = std::move(own);
   next_look_ = t + kLook;
 }
 

@@ -18,8 +18,8 @@ class FaultWitness {
  public:
   // What is seen since the start, at each full minute before the fault begins.
   void remember(Observation seen);
-  // The same as it begins.
-  void begin(Time t, Observation seen);
+  // The same as it begins; and where what is its own is told apart, that.
+  void begin(Time t, Observation seen, Observation own);
   // Another of its kind, which began earlier and acted on the same, has ended: only what is seen from here on is this
   // one's, and what was before is what the other's witness had.
   void begin_behind(const FaultWitness& other, Time t, Observation seen);

@@ -189,7 +189,7 @@ void AccountKeeper::called(std::size_t edge, CallOutcome outcome, int code, doub
   const std::scoped_lock lock(mutex_);
   count_attempt(account_.edges[edge], outcome, code, seconds);
   for (const Allowances::Granted& each : granted) {
-    if (began_s > each.until_s) continue;
+    if (!each.covers(began_s)) continue;
     std::vector<Observation>& seen = account_.while_left[each.fault];
     seen.resize(account_.edges.size());
     count_attempt(seen[edge], outcome, code, seconds);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Live forms of faults that take more than one process or one look to be seen: that they are brought about, witnessed, and
-over when they should be. One run of half a minute in which each hits services of its own, and one of memory that runs out.
+over when they should be. One run of half a minute in which each hits services of its own, one at four times its speed of
+faults that hit three requests, and one of memory that runs out.
 On the loopback interface alone.
 
 Usage: forms.py PROGRAM"""
@@ -115,6 +116,37 @@ def all_forms(program, folder):
     check("what is thin carries what it should", drill.value(program, folder, 'sum(http_requests_total{service="narrow"})') > 100)
 
 
+FEW = """
+services:
+  few:
+    startup: 100ms
+    latency: 3ms
+    cpu_per_request: 0s
+    traffic: {requests_per_second: 40, timeout: 1s}
+    dependencies: {few-db: {request_timeout: 1s}}
+    routes: [{method: GET, path: /, calls: [{dependency: few-db}]}]
+  few-db: {replicas: 2, startup: 100ms, latency: 2ms, cpu_per_request: 0s, routes: [{method: POST, path: /}]}
+"""
+OF_FEW = [
+    "{id: few-resets, kind: reset, target: {service: few-db}, scrapes: false, at: 5s, pattern: {first_n: 3}}",
+    "{id: few-errors, kind: http_error, target: {service: few}, at: 8s, code: 503, pattern: {first_n: 3}}",
+]
+
+
+def few_when_faster(program, folder):
+    """What came before the fault is none of it, however fast the incident passes."""
+    drill.write(folder, topology=FEW, rules=RULES, scenario=SCENARIO.replace("FAULTS", drill.listed(OF_FEW))
+                .replace("scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s",
+                         "scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s"))
+    record = drill.record_of(folder, drill.run(program, folder, "--speed", "4"))
+    if record is None:
+        return
+    for fault in record["faults"]:
+        what = fault["witness"]["what"]
+        check(f"{fault['id']}: three of three", what.startswith("3 of 3 "), what)
+        print(f"{fault['id']:14} {what}")
+
+
 def memory(program, folder):
     record = run(program, folder, MEMORY, OF_MEMORY)
     if record is None:
@@ -127,4 +159,4 @@ def memory(program, folder):
 
 
 if __name__ == "__main__":
-    sys.exit(drill.main(all_forms, memory))
+    sys.exit(drill.main(all_forms, few_when_faster, memory))

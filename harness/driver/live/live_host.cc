@@ -131,9 +131,7 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
     traffic_.emplace_back(*service.traffic, options.seed, service.name, blank.started);
     traffic_of_.push_back(s);
   }
-  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    const FaultSpec& fault = scenario.faults[i];
-    if (fault.pattern.first > 0) world.allowances()->grant(i, static_cast<std::uint64_t>(fault.pattern.first));
+  for (const FaultSpec& fault : scenario.faults) {
     (void)injector_.schedule().begin(fault.id, fake_services::scheduled_times(fault, blank.judged_from).begin);
   }
   follow_targets();

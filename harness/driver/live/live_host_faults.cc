@@ -51,7 +51,7 @@ void LiveHost::end_what_is_used_up(Time t) {
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     const FaultSpec& fault = scenario_.faults[i];
     const bool counts = fault.pattern.first > 0 && injector_.schedule().on(i);
-    if (!counts || world_.allowances()->left(i) > 0) continue;
+    if (!counts || !world_.allowances()->is_used_up(i)) continue;
     const auto [used_up, just_now] = used_up_.emplace(i, t);
     if (just_now) give_orders(t);  // what else it does ends with its last request
     const Time since = used_up->second;
@@ -85,14 +85,17 @@ void LiveHost::take_back(std::size_t service) {
   });
 }
 
-// The thread that does it comes to this behind the orders.
+// The thread that does it comes to this behind the orders. What hits the first few hits none before: who counts them
+// begins to count at the same instant.
 void LiveHost::note_injected() {
   const fake_services::FaultSchedule& schedule = injector_.schedule();
   for (std::size_t i = 0; i < schedule.size(); ++i) {
     const std::string& id = schedule.spec(i).id;
     if (!schedule.begun(i) || !ordered_.insert(id).second) continue;
-    world_.post([id, injected = injected_](LiveServices& services) {
+    const auto few = static_cast<std::uint64_t>(schedule.spec(i).pattern.first);
+    world_.post([id, i, few, allowances = world_.allowances(), injected = injected_](LiveServices& services) {
       services.settle();
+      if (few > 0) allowances->grant(i, few);
       const std::scoped_lock lock(injected->mutex);
       injected->at.emplace(id, services.now());
     });

@@ -127,19 +127,41 @@ TEST(AllowancesTest, TellUntilWhenSomeWasLeft) {
   EXPECT_LE(allowances->granted().front().until_s, stopwatch_seconds());
 }
 
+TEST(AllowancesTest, AreOfTheTimeFromWhichTheyAreGranted) {
+  const auto allowances = *Allowances::make(1);
+  EXPECT_FALSE(allowances->take(0));
+  EXPECT_FALSE(allowances->is_used_up(0));
+  const double before = stopwatch_seconds();
+  allowances->grant(0, 1);
+  ASSERT_EQ(allowances->granted().size(), 1U);
+  const Allowances::Granted granted = allowances->granted().front();
+  EXPECT_GE(granted.from_s, before);
+  EXPECT_FALSE(granted.covers(before - 0.001));
+  EXPECT_TRUE(granted.covers(stopwatch_seconds()));
+  EXPECT_FALSE(allowances->is_used_up(0));
+  EXPECT_TRUE(allowances->take(0));
+  EXPECT_TRUE(allowances->is_used_up(0));
+  sleep_seconds(0.001);
+  EXPECT_FALSE(allowances->granted().front().covers(stopwatch_seconds()));
+}
+
 TEST(AccountTest, CountsApartWhatBeganWhileSomeWasLeft) {
   const std::shared_ptr<Allowances> allowances = *Allowances::make(1);
-  allowances->grant(0, 1);
   AccountKeeper keeper(2);
   keeper.set_allowances(allowances);
   keeper.called(1, CallOutcome::success, 200, 0);
+  const double granted_s = stopwatch_seconds();
+  allowances->grant(0, 1);
+  keeper.called(1, CallOutcome::success, 200, 5);  // it began before there were any
+  keeper.called(1, CallOutcome::success, 200, 0);
+  sleep_seconds(0.01);
   EXPECT_TRUE(allowances->take(0));
-  keeper.called(1, CallOutcome::timeout, 0, 5);  // it began before
+  keeper.called(1, CallOutcome::timeout, 0, stopwatch_seconds() - granted_s - 0.005);  // it began while there were
   sleep_seconds(0.01);
   for (int i = 0; i < 10; ++i) keeper.called(1, CallOutcome::success, 200, 0);
   const auto told = read_account(to_json(keeper.account()), 2);
   ASSERT_TRUE(told);
-  EXPECT_EQ(told->edges[1].attempts, 12);
+  EXPECT_EQ(told->edges[1].attempts, 14);
   ASSERT_EQ(told->while_left.size(), 1U);
   EXPECT_EQ(told->while_left.at(0)[1].attempts, 2);
   EXPECT_EQ(told->while_left.at(0)[1].timed_out, 1);
