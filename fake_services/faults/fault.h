@@ -167,6 +167,7 @@ struct FaultKind {
   std::string_view doc;               // a paragraph: what it does, what shows in metrics and probes, its witness
   std::span<const FieldSpec> fields;  // its own, beside the common ones
   bool per_request = true;            // `match` makes sense
+  bool per_connection = false;        // it is on connections, and may hit single ones as a whole: `per` makes sense
   bool graded = true;                 // it may be there in part: `probability` and `every_n` make sense
   bool of_replicas = true;            // else it hits a service as a whole, and `mode` makes no sense
   Aims aims = kAnyTraffic;
@@ -208,11 +209,18 @@ struct FaultSpec {
   std::optional<Duration> duration;  // nothing: to the end of the run
   Duration ramp{};                   // strength rises linearly over it
   double probability = 1;            // share of requests, connections or scrapes hit
+  bool per_connection = false;       // connections are drawn for, each once with all that goes over it
   FaultMatch match;
   FaultPattern pattern{};
   std::shared_ptr<const Fault> behaviour;
   // The actions that remove its cause, by name; empty: those whose rows name its kind (actions/action.h).
   std::vector<std::string> cured_by{};
+
+  // It hits some connections and spares others. Where it hits all, whether requests or connections are drawn for is
+  // one.
+  bool parts_connections() const {
+    return per_connection && (probability < 1 || pattern.share < 1 || ramp > Duration(0));
+  }
 };
 
 // How a fault has fared so far.

@@ -402,12 +402,13 @@ void FaultInjector::apply_calls(std::size_t i, const Hit& hit, double s, Traffic
 }
 
 void FaultInjector::apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions,
-                          const Which& which) const {
+                          const Which& which, bool whole) const {
   const ServiceModel& m = model_->services[service];
   conditions.assign(place_of_[service].size(), flow.neutral_conditions(service));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const double s = strength(i, t);
+    double s = strength(i, t);
     if (s <= 0 || (which && !which(spec(i)))) continue;
+    if (whole) s = 1;
     for (std::size_t h = 0; h < entries_[i].hits.size(); ++h) {
       const Hit& hit = entries_[i].hits[h];
       if (hit.service != service) continue;

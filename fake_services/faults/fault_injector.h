@@ -56,8 +56,11 @@ class FaultInjector {
   // monitor.
   // `which`: of those alone; empty: of all.
   using Which = std::function<bool(const FaultSpec& fault)>;
+  // `whole`: as what is hit meets it, whatever share that is.
   void apply(Time t, const Flow& flow, std::size_t service, std::vector<TrafficConditions>& conditions,
-             const Which& which = {}) const;
+             const Which& which = {}, bool whole = false) const;
+  // From 0 to 1, probability included.
+  double strength_at(std::size_t fault, Time t) const { return strength(fault, t); }
   void apply(Time t, std::size_t service, std::vector<PodConditions>& pods) const;
   void apply(Time t, std::size_t service, std::vector<ScrapeConditions>& scrapes) const;
   ServiceConditions service_conditions(Time t, std::size_t service) const;

@@ -106,6 +106,17 @@ constexpr FieldSpec kCommon[] = {
             "kind"},
 };
 
+constexpr std::string_view kUnits[] = {"request", "connection"};
+constexpr FieldSpec kPer = {
+    .name = "per",
+    .type = text,
+    .doc =
+        "what `probability` and `every_n` are shares of, and `first_n` counts: requests, or connections, each drawn "
+        "for once with all that goes over it",
+    .default_text = "request",
+    .choices = kUnits,
+};
+
 constexpr FieldSpec kMatch[] = {
     {.name = "method", .type = text, .doc = "only requests with this method"},
     {.name = "path", .type = text, .doc = "only requests of this route; a trailing * matches any rest"},
@@ -250,6 +261,35 @@ void check_first(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
        "remove it; `duration` says when it is over"});
 }
 
+// Connections are hit where they are, whatever goes over them.
+void check_connections(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
+  if (!fault.per_connection || fault.behaviour == nullptr) return;
+  const std::string_view name = fault.kind->name;
+  const bool by_process = name == "http_error" || name == "latency" || name == "hang";
+  if (by_process && fault.target.dependency.empty()) {
+    problems.push_back({"per",
+                        format("a process does {} to requests, over whatever connection they come: 'connection' makes "
+                               "no sense",
+                               name),
+                        "add `dependency` to the target, whose connections are then hit, or remove `per`"});
+  }
+  if (!fault.match.empty()) {
+    problems.push_back({"match",
+                        "a connection carries requests of all routes: 'match' makes no sense where `per` is "
+                        "connection",
+                        "remove one of the two"});
+  }
+  RequestConditions conditions;
+  fault.behaviour->apply_to_requests(conditions, 1);
+  if (fault.pattern.first > 0 && conditions.delay.any()) {
+    problems.push_back({"pattern",
+                        format("'first_n' makes no sense on connections that {} hits and that go on: it would be over "
+                               "as the last of them is hit",
+                               name),
+                        "remove it, and say how long it lasts by `duration`; or remove `per`"});
+  }
+}
+
 // What hits a service as a whole has no replicas to choose.
 void check_mode(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
   if (fault.kind->of_replicas || fault.target.mode == "all") return;
@@ -329,6 +369,13 @@ std::vector<FieldSpec> fault_fields(const FaultKind& kind) {
   if (kind.aims == Aims(Aim::monitor)) {
     std::erase_if(fields, [](const FieldSpec& f) { return f.name == "target" || f.name == "cured_by"; });
   }
+  const std::vector<FieldSpec> further = further_fault_fields(kind);
+  fields.insert(fields.end(), further.begin(), further.end());
+  return fields;
+}
+std::vector<FieldSpec> further_fault_fields(const FaultKind& kind) {
+  std::vector<FieldSpec> fields;
+  if (kind.per_connection) fields.push_back(kPer);
   fields.insert(fields.end(), kind.fields.begin(), kind.fields.end());
   return fields;
 }
@@ -364,6 +411,7 @@ FaultSpec make_fault(const FaultKind& kind, const Fields& fields, const FaultMat
   if (fields.has("duration")) fault.duration = fields.duration("duration");
   fault.ramp = fields.duration("ramp");
   fault.probability = fields.number("probability", 1);
+  fault.per_connection = fields.text("per") == "connection";
   fault.match = match;
   fault.pattern = pattern;
   fault.behaviour = kind.make(fields);
@@ -375,6 +423,7 @@ std::vector<FaultProblem> validate(const FaultSpec& fault, const Topology& topol
   std::vector<FaultProblem> problems;
   check_share(fault, problems);
   check_first(fault, problems);
+  check_connections(fault, problems);
   check_mode(fault, problems);
   check_version(fault, topology, problems);
   check_target(fault, topology, problems);

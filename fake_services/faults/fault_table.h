@@ -17,7 +17,9 @@ const FaultKind* find_fault(std::string_view name);
 // id, kind, target, at, duration, ramp, probability, cured_by; inside: match. A fault's block holds these and its
 // kind's own.
 std::span<const FieldSpec> common_fault_fields();
-// The fields of a fault's block: the common ones and the kind's own. Faults of the monitor have no target.
+// Those of a kind's faults beside the common ones: `per` where it may hit single connections, and its own.
+std::vector<FieldSpec> further_fault_fields(const FaultKind& kind);
+// The fields of a fault's block: all of these. Faults of the monitor have no target.
 std::vector<FieldSpec> fault_fields(const FaultKind& kind);
 // match: method, path.
 std::span<const FieldSpec> fault_match_fields();

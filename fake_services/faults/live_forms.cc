@@ -155,6 +155,22 @@ LiveForm live_form(const FaultSpec& fault) {
   return on_connections ? line : live_form(fault.kind->name).form;
 }
 
+// Requests go over any connection that is free, and how many are in use is all that the simulated world knows of them.
+std::optional<Misfit> simulated_misfit(const FaultSpec& fault) {
+  if (!fault.parts_connections()) return std::nullopt;
+  return Misfit{format("{} of single connections (`per: connection`) has no simulated form: which request goes over "
+                       "which connection is not known there",
+                       fault.kind->name),
+                "run the scenario with --world live; or write `per: request`; or hit all connections, without "
+                "`probability`, `every_n` and `ramp`"};
+}
+
+std::string_view not_simulated(const FaultKind& kind) {
+  return kind.per_connection ? "`per: connection` with a `probability`, `every_n` or `ramp`, since which request goes "
+                               "over which connection is not known there"
+                             : "";
+}
+
 std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topology) {
   const LiveFormRow& row = live_form(fault.kind->name);
   if (row.form == none) {

@@ -1,5 +1,5 @@
 // What each kind of fault is in the live world, where services are processes: a row a kind. One without a live form is
-// refused there by its name, before anything starts.
+// refused there by its name, before anything starts; so is in the simulated world what it has no form for.
 #pragma once
 
 #include <optional>
@@ -34,6 +34,11 @@ const LiveFormRow& live_form(std::string_view kind);
 // That of a fault of a scenario: what processes bring about for all who call them is done on the line where the target
 // names one caller's connections.
 LiveForm live_form(const FaultSpec& fault);
+
+// Why a fault of a scenario cannot be had in the simulated world, and what would be right; nothing if it can.
+std::optional<Misfit> simulated_misfit(const FaultSpec& fault);
+// What of a kind cannot, as a clause; empty: nothing.
+std::string_view not_simulated(const FaultKind& kind);
 
 // Why a fault of a scenario cannot be had live, and what would be right; nothing if it can.
 std::optional<Misfit> live_misfit(const FaultSpec& fault, const Topology& topology);

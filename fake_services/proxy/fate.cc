@@ -56,8 +56,12 @@ Fate draw_kind(const LineFaults& faults, RandomStream& chance) {
 }
 
 // Without what is further.
-Fate draw_alone(const LineFaults& faults, RandomStream& chance) {
+Fate draw_alone(const LineFaults& faults, ConnectionDraws& connection, RandomStream& chance) {
+  const bool spared =
+      faults.unit == LineFaults::Unit::connection && !connection.is_hit(faults.fault, faults.connections, chance);
+  if (spared) return {};
   Fate fate = draw_kind(faults, chance);
+  fate.packet_loss = faults.to_client.delay.packet_loss;
   fate.wait_to_backend_s = draw_delay(faults.to_backend.delay, chance);
   fate.wait_to_client_s = draw_delay(faults.to_client.delay, chance);
   const bool paced = !faults.to_backend.pace.is_free() || !faults.to_client.pace.is_free();
@@ -82,11 +86,18 @@ Pace slower(const Pace& a, const Pace& b) {
 
 }  // namespace
 
-Fate draw_fate(const LineFaults& faults, RandomStream& chance) {
-  Fate fate = draw_alone(faults, chance);
+bool ConnectionDraws::is_hit(std::size_t fault, double share, RandomStream& chance) {
+  auto drawn = std::ranges::find(drawn_, fault, &Drawn::fault);
+  if (drawn == drawn_.end()) drawn = drawn_.insert(drawn, {fault, chance.uniform()});
+  return drawn->number < share;
+}
+
+Fate draw_fate(const LineFaults& faults, ConnectionDraws& connection, RandomStream& chance) {
+  Fate fate = draw_alone(faults, connection, chance);
   for (const LineFaults& each : faults.further) {
     if (fate.kind != Fate::Kind::carried) break;
-    Fate other = draw_alone(each, chance);
+    Fate other = draw_alone(each, connection, chance);
+    other.packet_loss = 1 - (1 - other.packet_loss) * (1 - fate.packet_loss);
     other.wait_to_backend_s += fate.wait_to_backend_s;
     other.wait_to_client_s += fate.wait_to_client_s;
     other.to_backend = slower(other.to_backend, fate.to_backend);

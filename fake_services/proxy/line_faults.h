@@ -28,8 +28,12 @@ struct WayFaults {
 };
 
 struct LineFaults {
-  // What a share is of, and what is drawn for: each request, or each connection with all that goes over it.
+  // Of what the shares are. `connection`: each connection is drawn for once, and whatever goes over one of the share
+  // `connections` meets all of what follows, as drawn for each request. Those of one `fault` go by the same draw,
+  // however its share changes.
   enum class Unit { request, connection } unit = Unit::request;
+  double connections = 1;
+  std::size_t fault = 0;
 
   // Of the line as a whole.
   bool refuse = false;     // nothing listens; connections on which nothing is under way end
@@ -60,7 +64,7 @@ struct LineCounts {
   std::uint64_t connections = 0;
   std::uint64_t unreached = 0;  // of these: the backend refused
   std::uint64_t requests = 0;   // begun, as far as one can be told from the next: a client that waits for each answer
-  std::uint64_t hit = 0;        // requests or connections to which something happened by a share
+  std::uint64_t hit = 0;        // requests to which something happened by a share
   std::uint64_t open = 0;       // connections now
 };
 

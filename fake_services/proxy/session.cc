@@ -100,6 +100,7 @@ void Session::take_from_client(std::size_t count) {
 // False: it goes no further.
 bool Session::begin_request() {
   ++line_.counts.requests;
+  const bool opens = !asked_;
   asked_ = true;
   answered_ = false;
   answer_bytes_ = 0;
@@ -107,13 +108,9 @@ bool Session::begin_request() {
     reset();
     return false;
   }
-  const double loss = decided_ ? 0 : line_.faults.to_client.delay.packet_loss;
-  const double opens_s = loss > 0 ? draw_handshake(loss, line_.chance) : 0;
-  if (line_.faults.unit == LineFaults::Unit::request || !decided_) {
-    fate_ = draw_fate(line_.faults, line_.chance);
-    line_.counts.hit += fate_.is_hit() ? 1 : 0;
-    decided_ = true;
-  }
+  fate_ = draw_fate(line_.faults, drawn_, line_.chance);
+  line_.counts.hit += fate_.is_hit() ? 1 : 0;
+  const double opens_s = opens && fate_.packet_loss > 0 ? draw_handshake(fate_.packet_loss, line_.chance) : 0;
   up_.wait_s = fate_.wait_to_backend_s + opens_s;
   down_.wait_s = fate_.wait_to_client_s;
   up_.pace = fate_.to_backend;

@@ -79,7 +79,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Way up_;
   Way down_;
   Fate fate_;
-  bool decided_ = false;    // what becomes of it, where that is so for the connection
+  ConnectionDraws drawn_;
   bool connected_ = false;  // to the backend
   bool asked_ = false;      // a request has begun
   bool answered_ = false;   // and something of its answer has come

@@ -31,6 +31,7 @@
 #include "scenario/playbooks.h"
 #include "scenario/prometheus/prometheus_yaml.h"
 #include "scenario/scenario_lints.h"
+#include "scenario/simulated_form.h"
 #include "scenario/steady_state.h"
 #include "yaml/inputs.h"
 #include "yaml/secrets.h"
@@ -91,6 +92,11 @@ void check_scenario(const FirstFile& file, const CheckOptions& options, CheckedF
   auto loaded = load_scenario(file, options.promql.version);
   append(diagnostics, loaded ? std::move(loaded->warnings) : std::move(loaded.error()));
   if (!loaded) return;
+  // It may be meant for the live world.
+  for (Diagnostic& each : simulated_misfits(*loaded)) {
+    each.severity = Severity::warning;
+    diagnostics.push_back(std::move(each));
+  }
   append(diagnostics, unsteady_services(*loaded, options.budget));
   append(diagnostics, std::move(loaded->lints));
   append(diagnostics, unknown_lints(loaded->scenario.duration_at.source));

@@ -11,6 +11,7 @@
 #include "driver/outputs.h"
 #include "driver/run.h"
 #include "scenario/load.h"
+#include "scenario/simulated_form.h"
 #include "scenario/steady_state.h"
 #include "suite/summarise.h"
 
@@ -62,6 +63,7 @@ class SuiteRun {
       return failed;
     }
     failed.warnings = loaded->warnings;
+    std::ranges::move(scenario::simulated_misfits(*loaded), std::back_inserter(failed.warnings));
     std::ranges::move(scenario::unsteady_services(*loaded, &budget), std::back_inserter(failed.warnings));
     if (has_errors(failed.warnings)) {
       failed.errors = std::exchange(failed.warnings, {});

@@ -64,6 +64,7 @@ FaultKind bandwidth() {
           "waited.",
       .fields = kFields,
       .per_request = true,
+      .per_connection = true,
       .reaches_probes = false,
       .lines = kLines,
       .make = make,

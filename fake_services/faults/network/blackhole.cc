@@ -49,6 +49,7 @@ FaultKind blackhole() {
           "attempts of callers that timed out.",
       .fields = {},
       .per_request = false,
+      .per_connection = true,
       .lines = kLines,
       .make = make,
   };

@@ -63,6 +63,7 @@ FaultKind loss() {
           "their time-out is short. Witness: the mean time that callers waited.",
       .fields = kFields,
       .per_request = false,
+      .per_connection = true,
       .lines = kLines,
       .make = make,
   };

@@ -81,6 +81,7 @@ FaultKind partition() {
           "callers gave up on.",
       .fields = kFields,
       .per_request = false,
+      .per_connection = true,
       .reaches_probes = false,
       .lines = kLines,
       .make = make,

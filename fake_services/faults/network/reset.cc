@@ -75,6 +75,7 @@ FaultKind reset() {
           "reset.",
       .fields = kFields,
       .per_request = false,
+      .per_connection = true,
       .lines = kLines,
       .make = make,
   };

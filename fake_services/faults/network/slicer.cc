@@ -71,6 +71,7 @@ FaultKind slicer() {
           "Responses of health endpoints fit into a slice: probes pass. Witness: the mean time that callers waited.",
       .fields = kFields,
       .per_request = true,
+      .per_connection = true,
       .reaches_probes = false,
       .lines = kLines,
       .make = make,

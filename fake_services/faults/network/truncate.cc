@@ -62,6 +62,7 @@ FaultKind truncate() {
           "a grey failure, which only callers see. Witness: the connections that ended before the response did.",
       .fields = kFields,
       .per_request = true,
+      .per_connection = true,
       .reaches_probes = false,
       .lines = kLines,
       .make = make,

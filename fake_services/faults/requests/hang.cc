@@ -64,6 +64,7 @@ FaultKind hang() {
           "Witness: the requests that callers gave up on.",
       .fields = kFields,
       .per_request = true,
+      .per_connection = true,
       .lines = kLines,
       .make = make,
   };

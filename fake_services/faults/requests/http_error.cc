@@ -62,6 +62,7 @@ FaultKind http_error() {
           "with that code counted by callers.",
       .fields = kFields,
       .per_request = true,
+      .per_connection = true,
       .lines = kLines,
       .make = make,
   };

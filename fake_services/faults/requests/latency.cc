@@ -119,6 +119,7 @@ FaultKind latency() {
           "the mean time that callers waited for the target.",
       .fields = kFields,
       .per_request = true,
+      .per_connection = true,
       .lines = kLines,
       .make = make,
       .check = check,

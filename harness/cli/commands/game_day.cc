@@ -16,6 +16,7 @@
 #include "cli/scenario_path.h"
 #include "driver/run.h"
 #include "scenario/load.h"
+#include "scenario/simulated_form.h"
 #include "scenario/steady_state.h"
 #include "suite/game_day.h"
 
@@ -69,6 +70,7 @@ int run(Options& options) {
     return kBadInput;
   }
   Diagnostics found = loaded->warnings;
+  std::ranges::move(scenario::simulated_misfits(*loaded), std::back_inserter(found));
   std::ranges::move(scenario::unsteady_services(*loaded, &options.bounds.budget()), std::back_inserter(found));
   print_diagnostics(found);
   if (has_errors(found)) return kBadInput;

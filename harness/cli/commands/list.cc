@@ -92,8 +92,8 @@ std::string_view described(fake_services::Watches watches) {
 std::vector<Entry> faults(const Options&) {
   std::vector<Entry> entries;
   for (const auto& kind : fake_services::fault_table()) {
-    entries.push_back(
-        {std::string(kind.name), std::string(kind.summary), std::string(kind.doc), described(kind.fields)});
+    entries.push_back({std::string(kind.name), std::string(kind.summary), std::string(kind.doc),
+                       described(fake_services::further_fault_fields(kind))});
     std::string written;
     for (const auto& line : kind.lines) written += format("{}\"{}\"", written.empty() ? "" : ", ", line.message);
     entries.back().paragraph += " In the logs: " + (written.empty() ? std::string(kind.no_lines) : written + ".");
@@ -101,6 +101,9 @@ std::vector<Entry> faults(const Options&) {
     entries.back().paragraph += live.form == fake_services::LiveForm::none
                                     ? format(" Live: it has no form, since {}.", live.what)
                                     : format(" Live, {}: {}.", to_string(live.form), live.what);
+    const std::string_view missing = fake_services::not_simulated(kind);
+    if (!missing.empty())
+      entries.back().paragraph += format(" Live alone, and refused in the simulated world: {}.", missing);
   }
   return entries;
 }

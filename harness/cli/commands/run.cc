@@ -30,6 +30,7 @@
 #include "reports/course_rows.h"
 #include "reports/words.h"
 #include "scenario/load.h"
+#include "scenario/simulated_form.h"
 #include "scenario/steady_state.h"
 
 namespace firedrill::cli {
@@ -275,6 +276,9 @@ int run(Options& options) {
     if (prometheus) name_version(*prometheus, loaded.error());
     print_diagnostics(loaded.error());
     return kBadInput;
+  }
+  if (options.world == "sim") {
+    std::ranges::move(scenario::simulated_misfits(*loaded), std::back_inserter(loaded->warnings));
   }
   std::ranges::move(scenario::unsteady_services(*loaded, &options.bounds.budget()),
                     std::back_inserter(loaded->warnings));

@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "base/text/format.h"
 #include "console/trainee.h"
+#include "scenario/simulated_form.h"
 #include "scenario/steady_state.h"
 
 namespace firedrill::console {
@@ -61,6 +62,9 @@ Result<LoadedDrill> load_drill(const DrillFile& file, const std::shared_ptr<cons
 Result<LoadedDrill> load_steady_drill(const DrillFile& file, std::int64_t number) {
   auto loaded = load_drill(file, number);
   if (!loaded) return loaded;
+  if (Diagnostics found = scenario::simulated_misfits(*loaded->scenario); has_errors(found)) {
+    return failure(std::move(found));
+  }
   if (Diagnostics found = scenario::unsteady_services(*loaded->scenario); has_errors(found)) {
     return failure(std::move(found));
   }

@@ -4,6 +4,7 @@
 
 #include "base/report.h"
 #include "base/text/format.h"
+#include "base/text/numbers.h"
 #include "driver/cluster_use.h"
 #include "driver/components/monitoring.h"
 #include "driver/live/deploy/slots.h"
@@ -100,11 +101,16 @@ Position place_of_fault(const scenario::LoadedScenario& loaded, std::string_view
   return entry == loaded.scenario.faults.end() ? loaded.scenario.duration_at : entry->where;
 }
 
-void check_faults(const scenario::LoadedScenario& loaded, Diagnostics& found) {
+void check_faults(const scenario::LoadedScenario& loaded, double speed, Diagnostics& found) {
   for (const fake_services::FaultSpec& fault : loaded.faults) {
-    const auto misfit = fake_services::live_misfit(fault, loaded.topology);
-    if (!misfit) continue;
-    report(found, place_of_fault(loaded, fault.id), format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
+    if (const auto misfit = fake_services::live_misfit(fault, loaded.topology)) {
+      report(found, place_of_fault(loaded, fault.id), format("fault {}: {}", fault.id, misfit->what), misfit->remedy);
+    } else if (const auto unknown = fake_services::simulated_misfit(fault); unknown && speed > 1) {
+      report(found, place_of_fault(loaded, fault.id),
+             format("fault {}: at {} times its speed a run goes by what the simulated world expects, and {}", fault.id,
+                    format_number(speed), unknown->what),
+             "the highest speed is 1");
+    }
   }
 }
 
@@ -221,7 +227,7 @@ Diagnostics misfits(const scenario::LoadedScenario& loaded, double speed) {
   check_topology(loaded, found);
   check_slots(loaded, found);
   check_speed(loaded, speed, found);
-  check_faults(loaded, found);
+  check_faults(loaded, speed, found);
   check_answers(loaded, found);
   check_people(loaded, found);
   if (scenario.prometheus.replicas.count > 1) {

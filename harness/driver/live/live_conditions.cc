@@ -97,7 +97,13 @@ LineFaults line_faults(const RequestConditions& conditions, const Befalling& by)
     out.truncated = std::min(1.0, std::exchange(out.cut, 0) / bytes.longer());
     out.cut_after = static_cast<std::size_t>(bytes.ends_after);
   }
-  if (out != LineFaults{}) out.first = by.first;
+  if (out == LineFaults{}) return out;
+  out.first = by.first;
+  if (by.connections) {
+    out.unit = LineFaults::Unit::connection;
+    out.connections = *by.connections;
+    out.fault = by.fault;
+  }
   return out;
 }
 

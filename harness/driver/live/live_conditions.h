@@ -1,6 +1,8 @@
 // From the conditions that faults set to what processes and proxies are told.
 #pragma once
 
+#include <optional>
+
 #include "driver/live/replica_orders.h"
 #include "fake_services/traffic/flow.h"
 
@@ -8,8 +10,11 @@ namespace firedrill::driver::live {
 
 // Of a fault that is told apart from the others on a line or in a process.
 struct Befalling {
+  std::size_t fault = 0;  // its number in the scenario
   fake_services::TrafficConditions conditions;
-  bool on_line = false;              // else processes bring it about
+  bool on_line = false;  // else processes bring it about
+  // On a line: the share of connections that it hits, each as a whole; nothing: it hits single requests.
+  std::optional<double> connections{};
   fake_services::Allowance first{};  // what it may still hit
   // What befalls the bytes of connections: the delays are the time that takes, and what is cut off ends there.
   fake_services::Bytes bytes{};

@@ -23,7 +23,7 @@ bool in_process(const FaultSpec& fault) {
 }
 // What others do to the same requests does not mix with it.
 bool is_apart(const FaultSpec& fault) {
-  return fault.pattern.first > 0 || fault.behaviour->bytes();
+  return fault.pattern.first > 0 || fault.behaviour->bytes() || fault.parts_connections();
 }
 
 // Who is hit knows it only when the wait is over.
@@ -149,10 +149,13 @@ std::vector<Befalls> LiveHost::befalls(Time t, std::size_t service) {
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     const FaultSpec& fault = scenario_.faults[i];
     if (!is_apart(fault) || !injector_.schedule().on(i)) continue;
-    injector_.apply(t, neutral_, service, lines, [&](const FaultSpec& f) { return f.id == fault.id; });
+    const auto is_it = [&](const FaultSpec& f) { return f.id == fault.id; };
+    injector_.apply(t, neutral_, service, lines, is_it, fault.parts_connections());
     const auto bytes = fault.behaviour->bytes();
     for (std::size_t r = 0; r < out.size(); ++r) {
-      Befalling& apart = out[r].apart.emplace_back(Befalling{.conditions = lines[r], .on_line = on_lines(fault)});
+      Befalling& apart =
+          out[r].apart.emplace_back(Befalling{.fault = i, .conditions = lines[r], .on_line = on_lines(fault)});
+      if (fault.parts_connections()) apart.connections = injector_.strength_at(i, t);
       if (fault.pattern.first > 0) apart.first = {world_.allowances(), i};
       if (bytes) apart.bytes = *bytes;
     }

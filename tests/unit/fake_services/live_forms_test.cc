@@ -97,6 +97,33 @@ TEST(LiveForm, IsOnTheLineWhereOneCallerIsNamed) {
   EXPECT_TRUE(live_misfit(late, Topology{}));
 }
 
+TEST(SimulatedForm, IsThereOfConnectionsWhereAllAreHit) {
+  FaultSpec some = fault("reset");
+  some.per_connection = true;
+  EXPECT_FALSE(simulated_misfit(some));
+  EXPECT_FALSE(live_misfit(some, Topology{}));
+  some.probability = 0.4;
+  const auto misfit = simulated_misfit(some);
+  ASSERT_TRUE(misfit);
+  EXPECT_NE(misfit->what.find("reset of single connections"), std::string::npos) << misfit->what;
+  EXPECT_FALSE(live_misfit(some, Topology{}));
+  some.probability = 1;
+  some.ramp = 10s;
+  EXPECT_TRUE(simulated_misfit(some));
+  some.per_connection = false;
+  EXPECT_FALSE(simulated_misfit(some));
+}
+
+TEST(SimulatedForm, IsNamedForEachKindThatLacksIt) {
+  for (const FaultKind& kind : fault_table()) {
+    FaultSpec some;
+    some.kind = &kind;
+    some.per_connection = kind.per_connection;
+    some.probability = 0.5;
+    EXPECT_EQ(simulated_misfit(some).has_value(), !not_simulated(kind).empty()) << kind.name;
+  }
+}
+
 TEST(AllowancesTest, AreUsedUpByAllTogether) {
   const auto made = Allowances::make(2);
   ASSERT_TRUE(made) << made.error();

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -221,7 +222,7 @@ TEST_F(Proxied, HitsAShareOfRequestsOnOneConnection) {
 }
 
 TEST_F(Proxied, DecidesOnceForAConnectionWhereThatIsTheUnit) {
-  set({.unit = LineFaults::Unit::connection, .reset = 0.5});
+  set({.unit = LineFaults::Unit::connection, .connections = 0.5, .reset = 1});
   int whole = 0;
   for (int i = 0; i < 40; ++i) {
     http::Client client(port());
@@ -231,6 +232,32 @@ TEST_F(Proxied, DecidesOnceForAConnectionWhereThatIsTheUnit) {
   }
   EXPECT_GT(whole, 5);
   EXPECT_LT(whole, 35);
+}
+
+TEST_F(Proxied, KeepsWhatItDrewForAConnectionAsTheShareChanges) {
+  std::vector<http::Client> clients;
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(clients.emplace_back(port()).send({}, kPatient));
+  // Connections that were there before the fault are drawn for like others.
+  const auto slow = [&](double share) {
+    LineFaults faults = {.unit = LineFaults::Unit::connection, .connections = share, .fault = 3};
+    faults.to_client.delay = {1, 0.04, 0};
+    set({.further = {faults}});
+    std::vector<bool> hit;
+    for (http::Client& client : clients) {
+      const double from = stopwatch_seconds();
+      EXPECT_TRUE(client.send({}, kPatient));
+      hit.push_back(stopwatch_seconds() - from > 0.035);
+    }
+    return hit;
+  };
+  const std::vector<bool> some = slow(0.3);
+  const std::vector<bool> again = slow(0.3);
+  const std::vector<bool> more = slow(0.7);
+  EXPECT_EQ(some, again);
+  EXPECT_LT(std::ranges::count(some, true), std::ranges::count(more, true));
+  for (std::size_t i = 0; i < some.size(); ++i) EXPECT_TRUE(!some[i] || more[i]) << i;
+  EXPECT_EQ(std::ranges::count(slow(1), true), 40);
+  EXPECT_EQ(std::ranges::count(slow(0), true), 0);
 }
 
 TEST_F(Proxied, DelaysEachWay) {
