@@ -22,6 +22,7 @@
   KIND(loss)                        \
   KIND(bandwidth)                   \
   KIND(slicer)                      \
+  KIND(slow_close)                  \
   KIND(truncate)                    \
   KIND(dns)                         \
   KIND(tls)                         \
@@ -255,6 +256,12 @@ void check_first(const FaultSpec& fault, std::vector<FaultProblem>& problems) {
     fault.behaviour->apply_to_link(conditions, 1);
   }
   if (conditions != RequestConditions{}) return;
+  if (fault.kind->name == "slow_close") {
+    problems.push_back(
+        {"pattern", "'first_n' makes no sense on slow_close: what it hits is answered as ever, and nobody counts it",
+         "remove it; `duration` says when it is over"});
+    return;
+  }
   problems.push_back(
       {"pattern",
        format("'first_n' makes no sense on {}, which does not hit single requests or connections", fault.kind->name),

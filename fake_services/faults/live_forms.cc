@@ -24,6 +24,9 @@ constexpr std::array kRows = {
     LiveFormRow{"bandwidth", line,
                 "a proxy carries so many bytes a second on each connection, and answers are of the size `answer`"},
     LiveFormRow{"slicer", line, "a proxy hands answers on in slices, with a pause behind each"},
+    LiveFormRow{
+        "slow_close", line,
+        "a proxy asks the dependency to close behind its answer, and hands on that it has closed so much later"},
     LiveFormRow{"truncate", line, "a proxy ends connections behind so many bytes of an answer"},
     LiveFormRow{"dns", service, "the process finds no address for its calls, or a wrong one, or finds it late"},
     LiveFormRow{"tls", none, "its processes serve no certificates"},

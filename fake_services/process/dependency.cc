@@ -14,24 +14,13 @@ namespace {
 
 constexpr double kInstant = 0.0003;   // seconds until a caller knows that nobody takes its call
 constexpr double kLongestPause = 60;  // seconds that a dependency may ask to wait
+constexpr double kLongestEnd = 3600;  // seconds for which the end of a connection is awaited
 constexpr int kFirstError = 400;
 constexpr int kFirstServerError = 500;
 
 http::ClientBounds bounds_of(const EdgeModel& edge) {
   return {.connect = edge.spec.connect_timeout, .answer = edge.spec.request_timeout};
 }
-
-// Gives the place in the pool back.
-class Place {
- public:
-  explicit Place(Connections& connections) : connections_(connections) {}
-  ~Place() { connections_.release(); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  Connections& connections_;
-};
 
 double retry_after(const http::Answer& answer) {
   const std::string* said = http::find_header(answer.headers, "Retry-After");
@@ -51,6 +40,40 @@ Dependency::Dependency(const EdgeModel& edge, const ServiceModel& callee, std::s
       breaker_(edge.spec.circuit_breaker),
       connections_(edge.spec.pool.size, callee.spec.load_balancing),
       budget_(edge.spec.retries.budget > 0 ? kSavedRetries : 0) {}
+
+Dependency::~Dependency() {
+  over_ = true;
+}
+
+// Gives the place in the pool back, unless somebody else is to.
+class Dependency::Place {
+ public:
+  explicit Place(Connections& connections) : connections_(connections) {}
+  ~Place() {
+    if (mine_) connections_.release();
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  void leave() { mine_ = false; }
+
+ private:
+  Connections& connections_;
+  bool mine_ = true;
+};
+
+// One that is kept is for the next request. The pool closes in order: one that ends has its place until it has ended.
+void Dependency::give_back(http::Client client, Place& place) {
+  if (!client.is_ending()) return connections_.keep(std::move(client));
+  if (client.await_end(Duration(0))) return;
+  place.leave();
+  aside_.begin([this, ending = std::make_shared<http::Client>(std::move(client))] {
+    constexpr Duration kLook = std::chrono::milliseconds(100);
+    const double until_s = stopwatch_seconds() + kLongestEnd;
+    while (!over_ && stopwatch_seconds() < until_s && !ending->await_end(kLook)) {
+    }
+    connections_.release();
+  });
+}
 
 std::optional<Cause> Dependency::call(std::span<const double> weights) {
   const CallConditions now = conditions();
@@ -106,16 +129,16 @@ Dependency::Ended Dependency::attempt(std::span<const double> weights, std::vect
     breaker_.abandoned(pass);
     return {CallOutcome::pool_timeout, Cause::unreachable};
   }
-  const Place place(connections_);
+  Place place(connections_);
   const double from = stopwatch_seconds();
-  Ended ended = reach(weights, tried);
+  Ended ended = reach(weights, tried, place);
   ended.seconds = stopwatch_seconds() - from;
   breaker_.ended(stopwatch_seconds(), ended.retryable, pass);
   return ended;
 }
 
 // The name is looked up for each attempt; who has a connection already needs none.
-Dependency::Ended Dependency::reach(std::span<const double> weights, std::vector<std::uint16_t>& tried) {
+Dependency::Ended Dependency::reach(std::span<const double> weights, std::vector<std::uint16_t>& tried, Place& place) {
   const CallConditions now = conditions();
   if (now.lookup.share > 0 && chance_.happens(now.lookup.share)) {
     if (now.lookup.mean_s > to_seconds(edge_.spec.connect_timeout)) {
@@ -139,7 +162,7 @@ Dependency::Ended Dependency::reach(std::span<const double> weights, std::vector
   http::Client client = connections_.take(*port);
   Ended ended = exchange(client, request_of(route));
   if (ended.outcome == CallOutcome::success || ended.outcome == CallOutcome::error) {
-    connections_.keep(std::move(client));
+    give_back(std::move(client), place);
   }
   connections_.ended(*port);
   return ended;
@@ -171,12 +194,12 @@ Dependency::Ended Dependency::exchange(http::Client& client, const http::Request
 bool Dependency::is_there() {
   if (breaker_.is_open(stopwatch_seconds())) return false;
   if (!connections_.acquire(edge_.spec.pool.acquire_timeout)) return false;
-  const Place place(connections_);
+  Place place(connections_);
   const auto port = connections_.choose(chance_);
   if (!port) return false;
   http::Client client = connections_.take(*port);
   const bool there = client.send({.path = "/health/live"}, bounds_of(edge_)).has_value();
-  if (there) connections_.keep(std::move(client));
+  if (there) give_back(std::move(client), place);
   connections_.ended(*port);
   return there;
 }

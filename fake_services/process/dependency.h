@@ -2,8 +2,10 @@
 // parameters and in the order of the simulated world (traffic/call.h).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +33,7 @@ class Dependency {
  public:
   Dependency(const EdgeModel& edge, const ServiceModel& callee, std::size_t index, std::uint64_t seed,
              std::string_view pod, const CallCounter& counter);
+  ~Dependency();
 
   // A call, `weights` being how it spreads over the callee's routes. Why it failed; nothing: it succeeded.
   std::optional<Cause> call(std::span<const double> weights);
@@ -55,8 +58,10 @@ class Dependency {
   };
   // `tried`: the ports that the call has been sent to, to which this attempt adds its own.
   Ended attempt(std::span<const double> weights, std::vector<std::uint16_t>& tried);
-  // Over a connection that is there to be had.
-  Ended reach(std::span<const double> weights, std::vector<std::uint16_t>& tried);
+  // Over a connection that is there to be had, at its place in the pool.
+  class Place;
+  Ended reach(std::span<const double> weights, std::vector<std::uint16_t>& tried, Place& place);
+  void give_back(http::Client client, Place& place);
   Ended exchange(http::Client& client, const http::Request& request) const;
   std::int64_t send_extra(std::span<const double> weights, double extra);
   CallConditions conditions() const;
@@ -73,7 +78,8 @@ class Dependency {
   mutable std::mutex mutex_;
   double budget_;  // retries that may be made
   CallConditions conditions_;
-  SideThreads aside_;  // for attempts that nobody awaits
+  std::atomic<bool> over_ = false;
+  SideThreads aside_;  // for attempts that nobody awaits, and connections that end
 };
 
 }  // namespace firedrill::fake_services

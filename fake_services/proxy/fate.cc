@@ -69,6 +69,7 @@ Fate draw_alone(const LineFaults& faults, ConnectionDraws& connection, RandomStr
     fate.to_backend = faults.to_backend.pace;
     fate.to_client = faults.to_client.pace;
   }
+  if (faults.slow_close_s > 0 && happens(faults.slow_close, chance)) fate.close_s = faults.slow_close_s;
   return fate.is_hit() && !faults.first.take() ? Fate{} : fate;
 }
 
@@ -97,6 +98,7 @@ Fate draw_fate(const LineFaults& faults, ConnectionDraws& connection, RandomStre
   for (const LineFaults& each : faults.further) {
     if (fate.kind != Fate::Kind::carried) break;
     Fate other = draw_alone(each, connection, chance);
+    other.close_s = std::max(other.close_s, fate.close_s);
     other.packet_loss = 1 - (1 - other.packet_loss) * (1 - fate.packet_loss);
     other.wait_to_backend_s += fate.wait_to_backend_s;
     other.wait_to_client_s += fate.wait_to_client_s;

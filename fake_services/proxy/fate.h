@@ -17,12 +17,13 @@ struct Fate {
   double wait_to_client_s = 0;
   Pace to_backend{};
   Pace to_client{};
+  double close_s = 0;      // the backend is asked to close behind its answer, and the client hears of it so much later
   double packet_loss = 0;  // share of the packets that are lost, those that open the connection among them
 
   // It is anything but carried at once, as fast as it goes.
   bool is_hit() const {
     return kind != Kind::carried || wait_to_backend_s > 0 || wait_to_client_s > 0 || !to_backend.is_free() ||
-           !to_client.is_free();
+           !to_client.is_free() || close_s > 0;
   }
 };
 

@@ -51,7 +51,8 @@ struct LineFaults {
   WayFaults to_backend{};
   WayFaults to_client{};
   double paced = 1;         // share for which their paces hold
-  double slow_close_s = 0;  // from the backend's end to the client's
+  double slow_close = 0;    // share whose answer is the last of its connection, and
+  double slow_close_s = 0;  // from the backend's end to the client's: of these
   Allowance first{};        // of what shares hit
   // More, of whose shares each is drawn for by itself, and each within an allowance of its own; what hits first stands,
   // waits add up, and the narrowest holds.

@@ -21,6 +21,12 @@ constexpr double kPieceSeconds = 0.05;
 // For which a client that was answered by the proxy may go on sending what nobody reads.
 constexpr double kLinger = 1;
 
+bool starts_with_name(std::string_view line, std::string_view name) {
+  return line.size() >= name.size() && std::ranges::equal(line.substr(0, name.size()), name, {}, [](char c) {
+           return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+         });
+}
+
 std::string reply_text(const InjectedReply& reply) {
   std::string text =
       format("HTTP/1.1 {} Injected\r\nContent-Type: application/json\r\nConnection: close\r\n", reply.code);
@@ -50,6 +56,8 @@ void Session::heed() {
   if (closed_) return;
   if (line_.faults.blackhole) {
     stopped_ = true;
+  } else if (closing_ && !ends_late()) {
+    close();
   } else if (stopped_ || (line_.faults.refuse && is_idle())) {
     reset();  // one on which nothing arrived goes on nowhere
   }
@@ -79,6 +87,7 @@ void Session::read_client() {
                           [self = shared_from_this()](const error_code& error, std::size_t got) {
                             if (self->closed_) return;
                             if (!error) return self->take_from_client(got);
+                            if (self->closing_) return self->close();
                             if (error != asio::error::eof || !self->connected_ || self->stopped_) return self->close();
                             error_code ignored;
                             self->backend_.shutdown(asio::socket_base::shutdown_send, ignored);
@@ -86,13 +95,18 @@ void Session::read_client() {
 }
 
 void Session::take_from_client(std::size_t count) {
-  if (stopped_) return read_client();
+  if (stopped_ || closing_) return read_client();
   up_.held.append(up_.piece.get(), count);
   if (is_idle() && !begin_request()) return;
   if (fate_.kind == Fate::Kind::replied) {
     const auto head = http::read_request_head(up_.held);
     const bool more = !head && head.error() == http::HeadFault::incomplete;
     return more ? read_client() : reply();
+  }
+  if (fate_.close_s > 0 && !asked_to_close_) {
+    const auto head = http::read_request_head(up_.held);
+    if (!head && head.error() == http::HeadFault::incomplete) return read_client();
+    ask_to_close();
   }
   connected_ ? carry(up_, backend_, &Session::read_client) : reach_backend();
 }
@@ -104,6 +118,7 @@ bool Session::begin_request() {
   asked_ = true;
   answered_ = false;
   answer_bytes_ = 0;
+  asked_to_close_ = false;
   if (line_.faults.refuse) {
     reset();
     return false;
@@ -140,6 +155,22 @@ void Session::reply() {
                       self->after(self->down_, kLinger, [self] { self->close(); });
                       self->read_client();
                     });
+}
+
+// The backend says with its answer that it closes, so that the client expects it; what the client says of the
+// connection is taken out. A head that is none goes on as it is.
+void Session::ask_to_close() {
+  asked_to_close_ = true;
+  const auto head = http::read_request_head(up_.held);
+  if (!head) return;
+  std::string asked;
+  for (std::string_view rest = std::string_view(up_.held).substr(0, head->size); !rest.empty();) {
+    const std::string_view line = rest.substr(0, std::min(rest.size(), rest.find('\n') + 1));
+    rest.remove_prefix(line.size());
+    if (line == "\r\n" || line == "\n") asked += "Connection: close\r\n";
+    if (!starts_with_name(line, "connection:")) asked += line;
+  }
+  up_.held.replace(0, head->size, asked);
 }
 
 void Session::reach_backend() {
@@ -240,8 +271,15 @@ void Session::after(Way& way, double seconds, std::function<void()> what) {
 }
 
 void Session::end_in_order() {
-  if (line_.faults.slow_close_s <= 0) return close();
-  after(down_, line_.faults.slow_close_s, [this] { close(); });
+  if (fate_.close_s <= 0 || !ends_late()) return close();
+  closing_ = true;
+  after(down_, fate_.close_s, [this] { close(); });
+}
+
+// Some fault that lets connections end late is still on.
+bool Session::ends_late() const {
+  const auto is_slow = [](const LineFaults& faults) { return faults.slow_close > 0; };
+  return is_slow(line_.faults) || std::ranges::any_of(line_.faults.further, is_slow);
 }
 
 }  // namespace firedrill::fake_services::proxy

@@ -60,6 +60,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void take_from_client(std::size_t count);
   bool begin_request();
   void reply();
+  void ask_to_close();
   void reach_backend();
   void read_backend();
   void take_from_backend(std::size_t count);
@@ -70,6 +71,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void write_piece(Way& way, asio::ip::tcp::socket& to, Then then);
   void after(Way& way, double seconds, std::function<void()> what);
   void end_in_order();
+  bool ends_late() const;
   void close();
 
   Line& line_;
@@ -84,6 +86,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool asked_ = false;      // a request has begun
   bool answered_ = false;   // and something of its answer has come
   bool stopped_ = false;    // nothing is carried any more; what the client sends is thrown away
+  bool asked_to_close_ = false;
+  bool closing_ = false;  // the backend has closed, and the client has not heard of it yet
   bool closed_ = false;
   std::size_t answer_bytes_ = 0;  // of the request at hand, from the backend
 };

@@ -83,6 +83,8 @@ struct DependencyConditions {
   double cache_lost = 0;           // share of the cache's entries that are gone
   double extra_attempts = 0;       // attempts sent beside each that is awaited, their responses thrown away
   std::int32_t extra_retries = 0;  // beyond the policy, at once and outside the budget
+  double closing = 0;              // share of the answers with which their connection ends, and
+  double closing_s = 0;            // so long after which it has ended: its place in the pool is taken until then
   bool off = false;                // requests do without it, and are as good as if it had answered
   bool operator==(const DependencyConditions&) const = default;
 };

@@ -96,6 +96,7 @@ struct EdgeState {
   double arrivals = 0;  // connections asked for, per second
   double holding_s = 0;
   double holding_square_s2 = 0;
+  double answered = 0;       // share of these
   Breakers breakers;         // of the replicas, each with its own
   double cache_cold = 0;     // share of the cache's entries that are missing
   double usual_lookups = 0;  // per second, while none is

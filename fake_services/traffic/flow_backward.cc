@@ -163,6 +163,18 @@ double variation_of(const EdgeState& edge) {
   return square > 0 ? std::clamp(edge.holding_square_s2 / square - 1, 0.0, 50.0) : 1;
 }
 
+// Connections that are ending keep their places and no caller: so many more can ask for one or have one at once.
+void hold_closing(PoolLoad& load, const DependencyConditions& conditions, double answered, std::int64_t connections) {
+  const double share = conditions.closing * answered;
+  if (share <= 0 || conditions.closing_s <= 0) return;
+  const double late = conditions.closing_s;
+  const double square = (load.holding_variation + 1) * load.holding_s * load.holding_s;
+  const double longer = square + 2 * load.holding_s * share * late + share * late * late;
+  load.holding_s += share * late;
+  load.holding_variation = std::clamp(longer / (load.holding_s * load.holding_s) - 1, 0.0, 50.0);
+  load.population += static_cast<double>(connections);
+}
+
 // Every connection has leaked: all wait out their patience.
 PoolState no_pool(const PoolLoad& load) {
   return {.gives_up = 1,
@@ -190,7 +202,7 @@ void Flow::backward(double dt_s) {
 
 void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
   const ServiceModel& m = model_->services[service];
-  for (auto& e : k.edges) e.arrivals = e.holding_s = e.holding_square_s2 = 0;
+  for (auto& e : k.edges) e.arrivals = e.holding_s = e.holding_square_s2 = e.answered = 0;
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const CallModel& call = m.calls[c];
     const EdgeModel& edge = m.edges[call.edge];
@@ -204,25 +216,29 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     k.edges[call.edge].arrivals += rate;
     k.edges[call.edge].holding_s += rate * k.attempts[c].holding_s;
     k.edges[call.edge].holding_square_s2 += rate * k.attempts[c].response_square_s2;
+    k.edges[call.edge].answered += rate * (k.attempts[c].success + k.attempts[c].error);
   }
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     EdgeState& state = k.edges[e];
     state.holding_s = state.arrivals > 0 ? state.holding_s / state.arrivals : 0;
     state.holding_square_s2 = state.arrivals > 0 ? state.holding_square_s2 / state.arrivals : 0;
-    const PoolLoad load{.arrivals = state.arrivals,
-                        .holding_s = state.holding_s,
-                        .patience_s = m.edges[e].acquire_timeout_s,
-                        .population = population_of(k, m.edges[e], services_[service]),
-                        .holding_variation = variation_of(state)};
+    state.answered = state.arrivals > 0 ? state.answered / state.arrivals : 0;
+    PoolLoad load{.arrivals = state.arrivals,
+                  .holding_s = state.holding_s,
+                  .patience_s = m.edges[e].acquire_timeout_s,
+                  .population = population_of(k, m.edges[e], services_[service]),
+                  .holding_variation = variation_of(state)};
     const DependencyConditions& conditions = k.conditions.dependencies[e];
     const double size = static_cast<double>(m.edges[e].spec.pool.size);
     const double leaked = maths::floor(conditions.pool_leak * std::max(0.0, size - conditions.pool_left) + 0.5);
     const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(leaked);
+    const double callers = load.population;
+    hold_closing(load, conditions, state.answered, connections);
     state.pool = connections > 0
                      ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
                      : no_pool(load);
     if (connections > 0 && load.population > static_cast<double>(connections) && load.population <= kManyCallers &&
-        state.pool.waits > kHardlyAnyWaits) {
+        load.population <= callers && state.pool.waits > kHardlyAnyWaits) {
       const double others = std::max(0.0, k.busy * m.edges[e].at_once - state.pool.in_use - state.pool.waiting);
       const Arrivals few{.callers = static_cast<std::int64_t>(load.population),
                          .elsewhere = in_eighths(others / std::max(1e-9, load.arrivals * load.holding_s))};

@@ -1,6 +1,9 @@
 #include "http/client.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/clock.h"
@@ -105,6 +108,7 @@ struct Client::State {
 
   std::unexpected<ClientError> failed(ClientError error) {
     socket = Descriptor();
+    ending = Descriptor();
     buffer.clear();
     return std::unexpected(std::move(error));
   }
@@ -112,6 +116,7 @@ struct Client::State {
   std::uint16_t port;
   Protocol protocol;
   Descriptor socket;
+  Descriptor ending;
   std::string buffer;
   double used_s = 0;
 };
@@ -130,6 +135,7 @@ std::expected<void, ClientError> Client::connect(const ClientBounds& bounds) {
   const bool kept = s.socket && s.buffer.empty() && stopwatch_seconds() - s.used_s < kFreshSeconds;
   if (kept && !is_stale(s.socket.get())) return {};
   s.buffer.clear();
+  s.ending = Descriptor();
   auto socket = connect_loopback(s.port, bounds.connect);
   if (!socket) return s.failed(error_of(socket.error(), s.port, bounds));
   s.socket = std::move(*socket);
@@ -175,11 +181,28 @@ std::expected<Answer, ClientError> Client::send(const Request& request, const Cl
   const bool ends = stream.ended() || (said != nullptr && *said == "close") || got.version != "HTTP/1.1";
   stream.keep_rest();
   if (ends) {
+    s.ending = stream.ended() ? Descriptor() : std::move(s.socket);
     s.socket = Descriptor();
     s.buffer.clear();
   }
   s.used_s = stopwatch_seconds();
   return answer;
+}
+
+bool Client::is_ending() const {
+  return static_cast<bool>(state_->ending);
+}
+
+// What comes that nobody asked for is read over.
+bool Client::await_end(Duration patience) {
+  const Deadline deadline = Deadline::after(patience);
+  char piece[1024];
+  while (state_->ending && wait_readable(state_->ending.get(), deadline) == Ready::yes) {
+    const ssize_t got = ::recv(state_->ending.get(), piece, sizeof piece, MSG_DONTWAIT);
+    if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR))) continue;
+    state_->ending = Descriptor();
+  }
+  return !state_->ending;
 }
 
 std::expected<Answer, ClientError> fetch(std::uint16_t port, const Request& request, const ClientBounds& bounds) {

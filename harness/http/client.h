@@ -61,6 +61,12 @@ class Client {
   // Connects if need be. After a failure there is no connection.
   std::expected<Answer, ClientError> send(const Request& request, const ClientBounds& bounds);
 
+  // The last answer was to be the last of its connection, and that has not ended yet as far as is known here. The next
+  // request takes another one.
+  bool is_ending() const;
+  // Waits so long for its end. True: it has ended.
+  bool await_end(Duration patience);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

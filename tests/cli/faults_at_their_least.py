@@ -109,6 +109,7 @@ LEAST = {
     "loss": (STORE, "percent: 0.01%", r"not: \d+ requests to store took " + RISE),
     "bandwidth": (STORE, "rate: 1000Gi", r"not: \d+ requests to store took " + RISE),
     "slicer": (STORE, "size: 1Gi, pause: 1ms", r"not: \d+ requests to store took " + RISE),
+    "slow_close": (LINK, "delay: 1ms", r"not: \d+\.\d of \d+ connections of store from web are in use"),
     "truncate": (STORE, RARELY, r"not: it was to hit less than one of the \d+ requests"),
     "dns": (WEB, "answer: delay, delay: 1ms", r"\d+ calls of web took 6\.\d ms on average \(before: 5\."),
     "tls": (STORE, "expires_in: 3650d", r"not: no handshake with store failed"),

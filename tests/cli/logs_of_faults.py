@@ -29,6 +29,7 @@ STRONG = {
     "loss": (STORE, "percent: 30%"),
     "bandwidth": (STORE, "rate: 4Ki"),
     "slicer": (STORE, "size: 1Ki, pause: 100ms"),
+    "slow_close": (LINK, "delay: 60s"),
     "truncate": (STORE, "probability: 50%"),
     "dns": (WEB, "answer: nxdomain"),
     "tls": (STORE, ""),

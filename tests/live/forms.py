@@ -32,7 +32,7 @@ services:
     routes: [{{method: POST, path: /}}]
 """ for name, replicas, rate, method in [
     ("errors", 3, 30, "GET"), ("holes", 2, 20, "GET"), ("late", 2, 20, "GET"), ("narrow", 1, 20, "GET"), ("sliced", 1, 20, "GET"), ("early", 1, 20, "GET"), ("storm", 1, 10, "GET"),
-    ("paused", 1, 20, "GET"), ("full", 1, 20, "POST"), ("cut-off", 2, 20, "GET"), ("kept", 2, 20, "GET")]) + """
+    ("paused", 1, 20, "GET"), ("full", 1, 20, "POST"), ("cut-off", 2, 20, "GET"), ("kept", 2, 20, "GET"), ("lingers", 1, 20, "GET")]) + """
   sends:
     startup: 100ms
     latency: 2ms
@@ -70,6 +70,7 @@ FAULTS = [
     "{id: sliced, kind: slicer, target: {service: sliced-db}, at: 3s, duration: 10s, size: 4Ki, pause: 30ms, answer: 32Ki}",
     "{id: ends-early, kind: truncate, target: {service: early-db}, at: 3s, duration: 10s, after_bytes: 2Ki, answer: 32Ki}",
     "{id: connections, kind: reset, target: {service: kept, dependency: kept-db}, at: 3s, duration: 20s, probability: 90%, per: connection}",
+    "{id: closes-late, kind: slow_close, target: {service: lingers, dependency: lingers-db}, at: 3s, duration: 10s, delay: 3s}",
     "{id: again, kind: retry_storm, target: {service: storm, dependency: storm-db}, at: 3s, duration: 10s, attempts: 4}",
     "{id: pauses, kind: gc_pause, target: {service: paused-db}, at: 3s, duration: 15s, pause: 400ms, period: 2s}",
     "{id: fills, kind: disk_fill, target: {service: full-db}, at: 3s, duration: 10s}",
@@ -115,6 +116,9 @@ def all_forms(program, folder):
     reset = drill.value(program, folder, 'sum(dependency_requests_total{service="kept",outcome="reset"})')
     # Of the requests nine in ten would be some 350 in twenty seconds, and they retry none.
     check("connections that were spared go on, and others come to take the place of those that were not", 0 < reset < 200, reset)
+    held = drill.value(program, folder, 'max_over_time(connection_pool_in_use{service="lingers"}[26s])')
+    check("connections that end late keep their places, up to the last of the pool", held == 16, held)
+    check("and none any more when that is over", drill.value(program, folder, 'connection_pool_in_use{service="lingers"}') < 5)
     own = drill.value(program, folder, 'histogram_quantile(0.9, sum by (le) (http_request_duration_seconds_bucket{service="late-db"}))')
     check("what one caller's connections do the dependency does not see", own < 0.05, own)
     check("what is thin carries what it should", drill.value(program, folder, 'sum(http_requests_total{service="narrow"})') > 100)

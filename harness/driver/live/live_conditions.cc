@@ -7,6 +7,7 @@ namespace firedrill::driver::live {
 
 using fake_services::CallConditions;
 using fake_services::ConnectFailure;
+using fake_services::DependencyConditions;
 using fake_services::LineFaults;
 using fake_services::ProcessConditions;
 using fake_services::RequestConditions;
@@ -64,7 +65,7 @@ ProcessConditions process_conditions(const ServiceModel& service, const Befalls&
 
 }  // namespace
 
-LineFaults line_faults(const RequestConditions& conditions) {
+LineFaults line_faults(const RequestConditions& conditions, const DependencyConditions& of) {
   LineFaults out;
   const double dropped = conditions.failing_at(ConnectFailure::dropped);
   const double refused = conditions.failing_at(ConnectFailure::refused);
@@ -77,11 +78,15 @@ LineFaults line_faults(const RequestConditions& conditions) {
   out.cut = conditions.cut;
   out.cut_after = kCutAfter;
   out.to_client.delay = conditions.delay;
+  if (of.closing > 0) {
+    out.slow_close = of.closing;
+    out.slow_close_s = of.closing_s;
+  }
   return out == LineFaults{.cut_after = kCutAfter} ? LineFaults{} : out;
 }
 
-LineFaults line_faults(const RequestConditions& conditions, const Befalling& by) {
-  LineFaults out = line_faults(conditions);
+LineFaults line_faults(const RequestConditions& conditions, const Befalling& by, const DependencyConditions& of) {
+  LineFaults out = line_faults(conditions, of);
   if (std::exchange(out.blackhole, false)) out.silent = 1;
   if (std::exchange(out.refuse, false)) out.reset = 1;
   const fake_services::Bytes& bytes = by.bytes;
@@ -113,16 +118,18 @@ ReplicaOrders orders_for(const ServiceModel& service, const Befalls& befalls) {
   out.process = process_conditions(service, befalls);
   const TrafficConditions& lines = befalls.on_lines;
   if (!lines.routes.empty()) out.front = line_faults(lines.routes.front());
-  for (const auto& edge : service.edges) out.links.push_back(line_faults(lines.links[edge.first_link]));
+  for (std::size_t e = 0; e < service.edges.size(); ++e) {
+    out.links.push_back(line_faults(lines.links[service.edges[e].first_link], lines.dependencies[e]));
+  }
   for (const Befalling& each : befalls.apart) {
     if (!each.on_line) continue;
-    const auto add = [&](LineFaults& line, const std::vector<RequestConditions>& conditions, std::size_t at) {
-      LineFaults further = at < conditions.size() ? line_faults(conditions[at], each) : LineFaults{};
+    const auto add = [](LineFaults& line, LineFaults further) {
       if (further != LineFaults{}) line.further.push_back(std::move(further));
     };
-    add(out.front, each.conditions.routes, 0);
+    const TrafficConditions& apart = each.conditions;
+    if (!apart.routes.empty()) add(out.front, line_faults(apart.routes.front(), each));
     for (std::size_t e = 0; e < service.edges.size(); ++e) {
-      add(out.links[e], each.conditions.links, service.edges[e].first_link);
+      add(out.links[e], line_faults(apart.links[service.edges[e].first_link], each, apart.dependencies[e]));
     }
   }
   out.probes_meet_front =

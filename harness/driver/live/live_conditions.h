@@ -20,10 +20,13 @@ struct Befalling {
   fake_services::Bytes bytes{};
 };
 
-// What a line does to bring about what befalls requests on it.
-fake_services::LineFaults line_faults(const fake_services::RequestConditions& conditions);
+// What a line does to bring about what befalls requests on it; `of`: what befalls the dependency to which it leads, if
+// it leads to one.
+fake_services::LineFaults line_faults(const fake_services::RequestConditions& conditions,
+                                      const fake_services::DependencyConditions& of = {});
 // The same of one fault that is told apart: single requests, and never the line as a whole.
-fake_services::LineFaults line_faults(const fake_services::RequestConditions& conditions, const Befalling& by);
+fake_services::LineFaults line_faults(const fake_services::RequestConditions& conditions, const Befalling& by,
+                                      const fake_services::DependencyConditions& of = {});
 
 // What befalls one replica of a service.
 struct Befalls {

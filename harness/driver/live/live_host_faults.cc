@@ -144,6 +144,7 @@ std::vector<Befalls> LiveHost::befalls(Time t, std::size_t service) {
     out[r].in_process.links = process[r].links;
     out[r].on_lines.routes = lines[r].routes;
     out[r].on_lines.links = lines[r].links;
+    out[r].on_lines.dependencies = lines[r].dependencies;
   }
   spare_probes(t, service, out);
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {

@@ -33,6 +33,12 @@ bool touches(const FaultSpec& fault, void (fake_services::Fault::*apply)(Request
   return conditions != RequestConditions{};
 }
 
+bool closes_late(const FaultSpec& fault) {
+  fake_services::DependencyConditions conditions;
+  fault.behaviour->apply_to_dependency(conditions, 1);
+  return conditions.closing > 0;
+}
+
 bool hits(const FaultSpec& fault, const fake_services::ServiceSpec& service) {
   if (fault.target.zone.empty()) return service.name == fault.target.service;
   return std::ranges::find(service.zones, fault.target.zone) != service.zones.end();
@@ -71,7 +77,7 @@ ProxiedLines lines_of(const std::vector<FaultSpec>& faults, const FlowModel& mod
     for (std::size_t s = 0; s < model.services.size(); ++s) {
       if (!hits(fault, model.services[s].spec)) continue;
       const bool link = !fault.target.dependency.empty();
-      const bool calls = link || touches(fault, &fake_services::Fault::apply_to_calls);
+      const bool calls = link || touches(fault, &fake_services::Fault::apply_to_calls) || closes_late(fault);
       if (!link && touches(fault, &fake_services::Fault::apply_to_requests)) lines.front[s] = true;
       for (std::size_t e = 0; calls && e < model.services[s].edges.size(); ++e) {
         if (!link || model.services[s].edges[e].spec.name == fault.target.dependency) lines.links[s][e] = true;

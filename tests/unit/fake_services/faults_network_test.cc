@@ -154,6 +154,25 @@ TEST(NetworkFaults, SlicesMakeAnswersLateAndPassProbes) {
         }});
 }
 
+TEST(NetworkFaults, ConnectionsThatEndLateFillThePoolOfAnIdleDependency) {
+  double usual = 0;
+  play({.kind = "slow_close",
+        .target = link("checkout", "payments"),
+        .fields = with(pair("delay", Duration(20s))),
+        .before = [&](Drill& d) { usual = latency_quantile(d.truth("payments", 5).latency, 0.5); },
+        .during =
+            [&](Drill& d) {
+              const model::Label payments{"dependency", "payments"};
+              EXPECT_GT(d.value("checkout", "connection_pool_in_use", {payments}),
+                        0.9 * d.value("checkout", "connection_pool_max", {payments}));
+              EXPECT_GT(calls(d, "checkout", "payments", "pool_timeout"), 1000);
+              EXPECT_EQ(calls(d, "checkout", "postgres", "pool_timeout"), 0);
+              EXPECT_GT(d.error_ratio("checkout", 5), 0.3);
+              EXPECT_NEAR(latency_quantile(d.truth("payments", 5).latency, 0.5), usual, 0.1 * usual);
+              EXPECT_EQ(failed_probes(d), 0);
+            }});
+}
+
 TEST(NetworkFaults, TruncatedAnswersAreErrorsOfCallersAlone) {
   play({.kind = "truncate",
         .target = link("checkout", "postgres"),

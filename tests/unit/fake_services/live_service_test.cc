@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "fake_services/process/fake_service.h"
+#include "fake_services/proxy/proxy.h"
 #include "fake_services/telemetry/instruments.h"
 #include "fake_services/telemetry/target.h"
 #include "fake_services/topology/topology_yaml.h"
@@ -62,6 +63,11 @@ class Live {
     const std::vector<std::uint16_t> ports = {servers_[at(name)]->port()};
     for (auto& service : services_) service->set_ready(name, is ? ports : std::vector<std::uint16_t>{});
   }
+  std::uint16_t port(const std::string& name) const { return servers_[at(name)]->port(); }
+  // For its callers.
+  void stands_at(const std::string& name, std::uint16_t port) {
+    for (auto& service : services_) service->set_ready(name, {port});
+  }
   void stop(const std::string& name) { servers_[at(name)]->stop(); }
   FakeService& service(const std::string& name) { return *services_[at(name)]; }
   const ServiceModel& model(const std::string& name) const { return model_.services[at(name)]; }
@@ -102,6 +108,31 @@ services:
     routes:
       - {method: SQL, path: query}
 )";
+
+TEST(LiveService, HoldsThePlaceOfAConnectionUntilThatHasEnded) {
+  Live live(kPair);
+  const auto proxies = *FaultProxies::start();
+  const std::size_t line = *proxies->open(0, live.port("db"), 1, "db-0");
+  proxies->set_listening(line, true);
+  proxies->set_faults(line, {.slow_close = 1, .slow_close_s = 0.8});
+  proxies->settle();
+  live.stands_at("db", proxies->port(line));
+  const double from = stopwatch_seconds();
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(live.ask("web").status, 200);
+  EXPECT_LT(stopwatch_seconds() - from, 0.5);  // answers are as quick as ever
+  EXPECT_EQ(live.value("web", R"(connection_pool_in_use{dependency="db"})"), "4");
+  EXPECT_EQ(live.ask("web").status, 503);
+  EXPECT_EQ(live.value("web", R"(dependency_requests_total{dependency="db",outcome="pool_timeout"})"), "1");
+  EXPECT_EQ(live.value("db", R"(http_requests_total{code="200",method="SQL",route="query"})"), "4");
+  sleep_seconds(1);
+  EXPECT_EQ(live.value("web", R"(connection_pool_in_use{dependency="db"})"), "0");
+  EXPECT_EQ(live.ask("web").status, 200);
+  // What is ending ends as the fault does.
+  proxies->set_faults(line, {});
+  proxies->settle();
+  sleep_seconds(0.2);
+  EXPECT_EQ(live.value("web", R"(connection_pool_in_use{dependency="db"})"), "0");
+}
 
 TEST(LiveService, AnswersItsRoutesAndCallsOthers) {
   Live live(kPair);

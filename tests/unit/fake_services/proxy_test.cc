@@ -288,20 +288,46 @@ TEST_F(Proxied, Slices) {
   EXPECT_GE(stopwatch_seconds() - from, 0.06);
 }
 
-TEST_F(Proxied, ClosesSlowly) {
-  set({.slow_close_s = 0.2});
-  auto socket = http::connect_loopback(port(), 1000ms);
-  ASSERT_TRUE(socket);
-  const std::string_view request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-  ASSERT_EQ(::send(socket->get(), request.data(), request.size(), 0), static_cast<ssize_t>(request.size()));
+// The answer tells that its connection ends, and comes at once; the end comes later.
+TEST_F(Proxied, ClosesSlowlyBehindAnAnswer) {
+  set({.slow_close = 1, .slow_close_s = 0.3});
+  http::Client client(port());
   const double from = stopwatch_seconds();
-  char piece[4096];
-  ssize_t got = 1;
-  while (got > 0) {
-    ASSERT_EQ(http::wait_readable(socket->get(), http::Deadline::after(3000ms)), http::Ready::yes);
-    got = ::recv(socket->get(), piece, sizeof piece, 0);
-  }
-  EXPECT_GE(stopwatch_seconds() - from, 0.18);
+  const auto answer = client.send({.headers = {{"Connection", "keep-alive"}}}, kPatient);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, "hello");
+  EXPECT_LT(stopwatch_seconds() - from, 0.2);
+  ASSERT_NE(http::find_header(answer->headers, "Connection"), nullptr);
+  EXPECT_EQ(*http::find_header(answer->headers, "Connection"), "close");
+  EXPECT_TRUE(client.is_ending());
+  EXPECT_FALSE(client.await_end(100ms));
+  EXPECT_TRUE(client.await_end(1000ms));
+  EXPECT_GE(stopwatch_seconds() - from, 0.28);
+  EXPECT_FALSE(client.is_ending());
+  // Who goes on asks over another connection.
+  EXPECT_TRUE(client.send({}, kPatient));
+  EXPECT_EQ(proxies_->counts(line_).connections, 2U);
+  EXPECT_EQ(proxies_->counts(line_).hit, 2U);
+}
+
+TEST_F(Proxied, ClosesAShareSlowly) {
+  set({.slow_close = 0.5, .slow_close_s = 0.01});
+  http::Client client(port());
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(client.send({.path = i % 2 == 0 ? "/" : "/long"}, kPatient));
+  const LineCounts counts = proxies_->counts(line_);
+  EXPECT_GT(counts.connections, 15U);
+  EXPECT_LT(counts.connections, 45U);
+  EXPECT_EQ(counts.requests, 60U);
+}
+
+TEST_F(Proxied, ClosesAtOnceWhatIsEndingAsItIsTakenBack) {
+  set({.slow_close = 1, .slow_close_s = 60});
+  http::Client client(port());
+  ASSERT_TRUE(client.send({}, kPatient));
+  EXPECT_FALSE(client.await_end(50ms));
+  set({});
+  EXPECT_TRUE(client.await_end(1000ms));
+  EXPECT_EQ(proxies_->counts(line_).open, 0U);
 }
 
 TEST_F(Proxied, ResetsWhenItsBackendIsGone) {
