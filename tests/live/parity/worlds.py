@@ -110,8 +110,8 @@ WORLDS = {
         "faults": "  - {id: leak, kind: pool_exhaustion, target: {service: web, dependency: db}, at: 3m, duration: 3m}",
         "begins": 180, "lasts": 540, "speed": 10, "alerts": {"PoolFull", "WebErrors"}},
     "closes-late": {
-        "faults": "  - {id: late, kind: slow_close, target: {service: web, dependency: db}, at: 3m, duration: 3m, delay: 2s}",
-        "begins": 180, "lasts": 540, "speed": 10, "alerts": {"PoolFull", "WebErrors", "CallsFail"}},
+        "faults": "  - {id: late, kind: slow_close, target: {service: web, dependency: search}, at: 3m, duration: 3m, delay: 2s}",
+        "begins": 180, "lasts": 540, "speed": 10, "alerts": {"PoolFull", "CallsFail"}},
     "nothing": {"faults": "", "begins": None, "lasts": 420, "speed": 10, "alerts": set()},
     # Short ones: in the time of the wall, and one for each run of the tests.
     "short-resets": {
