@@ -27,6 +27,9 @@ ProbeOutcome failure_of(Connection connection, Duration took, Duration timeout) 
     case Connection::plain:
       outcome.detail = "server gave HTTP response to HTTPS client";
       break;
+    case Connection::unreadable:
+      outcome.detail = "the answer cannot be read";
+      break;
     case Connection::no_response:
     case Connection::accepted:
       outcome.took = timeout;
@@ -95,7 +98,11 @@ ProbeOutcome probe_http(const ProbeSpec& spec, const HttpGet& get) {
     const HttpResponse response = get(place.host, place.path);
     const Duration headers = spent + response.headers;
     const Duration end = spent + std::max(response.headers, response.body);
-    if (response.connection != Connection::accepted) return failure_of(response.connection, headers, timeout);
+    if (response.connection != Connection::accepted) {
+      ProbeOutcome outcome = failure_of(response.connection, headers, timeout);
+      if (response.connection == Connection::unreadable && !response.text.empty()) outcome.detail = response.text;
+      return outcome;
+    }
     if (!is_redirect(response.code) || response.location.empty()) return judge(response, headers, end, timeout);
     const Place next = resolve(place, response.location);
     if (next.host != first.host) return judge(response, headers, end, timeout);

@@ -22,6 +22,7 @@ enum class Connection {
   no_response,  // the peer is silent: the probe waits for its time-out
   not_found,    // the host has no address
   plain,        // the peer answers a TLS handshake with plain text
+  unreadable,   // what came is no answer, or its headers are longer than anybody reads
 };
 
 struct HttpResponse {
@@ -31,7 +32,7 @@ struct HttpResponse {
   Duration headers{};         // from the request to the status line
   Duration body{};            // from the request to the end of the body
   bool body_broken = false;   // the connection breaks within the body
-  std::string text = {};      // of the body, for people: a failure quotes it
+  std::string text = {};      // of the body, for people: a failure quotes it; of one that is unreadable, why
 };
 
 // A GET to a host (empty: the pod's own address) and path. TLS certificates are not verified, so an expired or wrong

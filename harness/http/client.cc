@@ -48,6 +48,12 @@ httplib::Request request_for(const Request& from, bool gzip) {
   return request;
 }
 
+Answer answer_of(const httplib::Response& got, std::string body) {
+  Answer answer{.status = got.status, .headers = {}, .body = std::move(body)};
+  for (const auto& [name, value] : got.headers) answer.headers.push_back({name, value});
+  return answer;
+}
+
 ClientError error_of(ConnectFault fault, std::uint16_t port, const ClientBounds& bounds) {
   switch (fault) {
     case ConnectFault::refused:
@@ -154,15 +160,21 @@ std::expected<Answer, ClientError> Client::send(const Request& request, const Cl
   bool too_large = false;
   sent.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
     too_large = too_large || body.size() + size > bounds.body;
-    if (!too_large) body.append(data, size);
+    if (!too_large || bounds.cut) body.append(data, std::min(size, bounds.body - body.size()));
     return !too_large;
   };
   sent.response_handler = [&](const httplib::Response&) {
     const BodyShape shape = stream.shape();
-    too_large = shape.sized && shape.size > bounds.body;
+    too_large = shape.sized && shape.size > bounds.body && !bounds.cut;
     return !too_large;
   };
   const bool whole = s.protocol.exchange(stream, sent, got);
+  if (bounds.cut && (too_large || stream.fault() == StreamFault::body_too_large) && got.status >= 100) {
+    Answer answer = answer_of(got, std::move(body));
+    s.socket = Descriptor();
+    s.buffer.clear();
+    return answer;
+  }
   if (too_large || !whole || stream.fault() != StreamFault::none) {
     const std::string_view head = stream.head();
     ClientError error = error_of(too_large ? StreamFault::body_too_large : stream.fault(), bounds);
@@ -175,8 +187,7 @@ std::expected<Answer, ClientError> Client::send(const Request& request, const Cl
     if (got.status >= 100) error.status = got.status;
     return s.failed(std::move(error));
   }
-  Answer answer{.status = got.status, .headers = {}, .body = std::move(body)};
-  for (const auto& [name, value] : got.headers) answer.headers.push_back({name, value});
+  Answer answer = answer_of(got, std::move(body));
   const std::string* said = find_header(answer.headers, "Connection");
   const bool ends = stream.ended() || (said != nullptr && *said == "close") || got.version != "HTTP/1.1";
   stream.keep_rest();

@@ -21,6 +21,7 @@ struct ClientBounds {
   std::size_t head = 64 * 1024;                // bytes of status line and headers
   std::size_t headers = 256;
   std::size_t body = 16 * 1024 * 1024;  // bytes, unpacked
+  bool cut = false;                     // of a longer body so much is taken, and it is no failure
   bool gzip = false;                    // asks for a compressed answer
 };
 

@@ -26,7 +26,7 @@ using fake_services::Worker;
 
 namespace {
 
-constexpr std::size_t kMostRead = 64 * 1024;  // bytes of a probe's answer
+constexpr std::size_t kMostRead = 10 * 1024;  // bytes of an answer's body (pkg/probe/http, maxRespBodyLength)
 constexpr Duration kLongestSleep = std::chrono::hours(1);
 
 Duration since(double from_s) {
@@ -42,9 +42,10 @@ Connection met(http::Failure failure) {
     case http::Failure::timed_out:
       return Connection::no_response;
     case http::Failure::reset:
+      return Connection::reset;
     case http::Failure::not_http:
     case http::Failure::too_large:
-      return Connection::reset;
+      return Connection::unreadable;
   }
   std::unreachable();
 }
@@ -56,11 +57,13 @@ fake_services::HttpResponse get(const ProbeSpec& probe, std::uint16_t port, std:
     request.headers.push_back({"User-Agent", format("kube-probe/firedrill-{}", kVersion)});
   }
   const double from = stopwatch_seconds();
-  const auto answer = http::fetch(port, request, {.connect = timeout, .answer = timeout, .body = kMostRead});
+  const auto answer =
+      http::fetch(port, request, {.connect = timeout, .answer = timeout, .body = kMostRead, .cut = true});
   fake_services::HttpResponse response;
   response.headers = response.body = since(from);
   if (!answer) {
     response.connection = met(answer.error().failure);
+    if (response.connection == Connection::unreadable) response.text = answer.error().detail;
     return response;
   }
   response.code = answer->status;

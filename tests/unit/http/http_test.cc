@@ -509,6 +509,37 @@ TEST(Client, BoundsTheAnswer) {
   EXPECT_EQ(fetch(headers.port(), {}, {.headers = 10}).error().failure, Failure::too_large);
 }
 
+// As a kubelet does: of a long body it reads the beginning.
+TEST(Client, TakesTheBeginningOfALongBody) {
+  constexpr std::size_t kWanted = 1000;
+  const std::string large(100'000, 'x');
+  const std::vector<std::string> answers = {
+      "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + large,
+      "HTTP/1.1 200 OK\r\n\r\n" + large,
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n" + large + "\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nxxx",
+  };
+  for (const std::string& text : answers) {
+    const Liar long_winded([&](int socket) {
+      hear_request(socket);
+      say(socket, text);
+    });
+    const auto answer = fetch(long_winded.port(), {}, {.body = kWanted, .cut = true});
+    ASSERT_TRUE(answer) << text.substr(0, 60) << ": " << answer.error().detail;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body.size(), text.ends_with("xxx") && text.size() < 100 ? 3U : kWanted);
+  }
+  // What does not come is no beginning.
+  const Liar silent([](int socket) {
+    hear_request(socket);
+    say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc");
+    sleep_seconds(0.6);
+  });
+  const auto answer = fetch(silent.port(), {}, {.answer = 200ms, .body = kWanted, .cut = true});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().failure, Failure::timed_out);
+}
+
 TEST(Client, KnowsWhatIsNoHttp) {
   const Liar ssh([](int socket) {
     hear_request(socket);
