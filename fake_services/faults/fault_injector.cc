@@ -82,6 +82,15 @@ bool hits_requests(const FaultSpec& fault) {
   return conditions != RequestConditions{};
 }
 
+std::string nobody_called(const FaultSpec& fault, std::string_view name) {
+  if (fault.target.dependency.empty()) return format("nobody called {}", name);
+  return format("{} sent nothing to {}", fault.target.service, fault.target.dependency);
+}
+
+bool is_uncalled(const Observation& seen) {
+  return seen.attempts + seen.replies + seen.refused + seen.timed_out + seen.reset <= 0;
+}
+
 events::Event told(const FaultSpec& fault, Time t, EventKind kind) {
   events::Event event{.t = t, .kind = kind, .subject = fault.id, .fields = {}};
   event.with("fault", std::string(fault.kind->name)).with("target", target_name(fault.target));
@@ -517,17 +526,18 @@ std::string FaultInjector::why_unseen(std::size_t i) const {
   const FaultSpec& fault = spec(i);
   const FaultKind& kind = *fault.kind;
   if (!measures_alone_ && (hits_requests(fault) || kind.writes_only)) {
-    if (e.offered <= 0 && !fault.target.dependency.empty()) {
-      return format("{} sent nothing to {}", fault.target.service, fault.target.dependency);
-    }
-    if (e.offered <= 0) return format("nobody called {}", e.name);
+    if (e.offered <= 0) return nobody_called(fault, e.name);
     if (e.matched <= 0 && kind.writes_only) return format("no request wrote: all {:.0f} were GET or HEAD", e.offered);
     if (e.matched <= 0) return format("none of {:.0f} requests matched {}", e.offered, describe(fault.match));
     if (e.met < 1 && !disabled_) {
       return format("it was to hit less than one of the {:.0f} requests that it was about", e.matched);
     }
   }
-  const std::string measured = fault.behaviour->unseen(e.witness.before(), e.witness.last(), e.name);
+  std::string measured = fault.behaviour->unseen(e.witness.before(), e.witness.last(), e.name);
+  if (measures_alone_ && hits_requests(fault) && kind.view == View::callers && is_uncalled(e.witness.before()) &&
+      is_uncalled(e.witness.last())) {
+    measured = format("{}, before the fault or since: {}", nobody_called(fault, e.name), measured);
+  }
   if (!e.cut) return measured;
   return format("the run was cut short {} after it began, before it could be seen: {}",
                 describe_duration(*e.cut - schedule_.begin_of(i)), measured);

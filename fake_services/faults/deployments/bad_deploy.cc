@@ -23,8 +23,8 @@ class BadDeploy final : public Fault {
     const double run = during.of_version(release_.version);
     const double ran = before.of_version(release_.version);
     if (run <= ran) return std::nullopt;
-    return format("{:.0f} of {:.0f} pods of {} run {} (before: {:.0f}), {:.0f} are ready", run, during.replicas,
-                  target, release_.version, ran, during.endpoints);
+    return format("{:.0f} of {:.0f} pods of {} run {} (before: {:.0f}); of any version {:.0f} are ready", run,
+                  during.replicas, target, release_.version, ran, during.endpoints);
   }
   std::string unseen(const Observation& before, const Observation& during, std::string_view target) const override {
     return format("{:.0f} of {:.0f} pods of {} run {} (before: {:.0f}) {}", during.of_version(release_.version),

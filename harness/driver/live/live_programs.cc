@@ -47,7 +47,7 @@ std::expected<void, std::string> LiveServices::watch_program(Replica& replica) {
     for (std::size_t e = 0; options_.tells && e < edges.size(); ++e) {
       replica.ways[e].check = std::make_unique<AddressCheck>(
           proxies_->port(replica.ways[e].line), edges[e].spec.connect_timeout, edges[e].spec.request_timeout,
-          [this, entrance = replica.ways[e].entrance] { return entrances_->seen(entrance).replies; });
+          [this, entrance = replica.ways[e].entrance] { return entrances_->seen(entrance); });
     }
   } catch (const std::system_error& error) {
     return std::unexpected(format("no thread to watch {}: {}", replica.spec->name, error.what()));
@@ -124,8 +124,10 @@ std::vector<WayView> LiveServices::ways() const {
 
 void LiveServices::add_ways(const Replica& replica, ReplicaRecord& record) const {
   for (std::size_t e = 0; e < replica.ways.size(); ++e) {
-    record.passed.push_back(entrances_->seen(replica.ways[e].entrance));
-    if (replica.ways[e].check != nullptr) record.account.edges[e].add(replica.ways[e].check->seen());
+    const AddressCheck* check = replica.ways[e].check.get();
+    const auto passed = entrances_->seen(replica.ways[e].entrance);
+    record.passed.push_back(check == nullptr ? passed : check->counted(passed));
+    if (check != nullptr) record.account.edges[e].add(check->seen());
   }
 }
 

@@ -75,13 +75,27 @@ void ListenWatch::look() {
 }
 
 AddressCheck::AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout,
-                           std::function<double()> answered)
+                           std::function<fake_services::Observation()> passed)
     : port_(port),
       connect_timeout_(connect_timeout),
       request_timeout_(request_timeout),
-      answered_(std::move(answered)),
+      passed_(std::move(passed)),
       account_(1),
       check_(kBetweenLooks, [this] { look(); }) {}
+
+bool AddressCheck::note_others() {
+  const std::scoped_lock lock(mutex_);
+  if (is_asked_) return true;
+  const fake_services::Observation passed = passed_();
+  is_asked_ = passed.replies > own_;
+  if (!is_asked_) alone_ = passed;
+  return is_asked_;
+}
+
+fake_services::Observation AddressCheck::counted(const fake_services::Observation& passed) const {
+  const std::scoped_lock lock(mutex_);
+  return is_asked_ ? passed.since(alone_) : fake_services::Observation{};
+}
 
 void AddressCheck::look() {
   const double from = stopwatch_seconds();
@@ -89,8 +103,7 @@ void AddressCheck::look() {
                                   {.connect = connect_timeout_, .answer = request_timeout_, .body = kMostOfAnswer});
   const double seconds = stopwatch_seconds() - from;
   own_ += answer || may_have_passed(answer.error().failure) ? 1 : 0;
-  is_asked_ = is_asked_ || answered_() > own_;
-  if (!is_asked_) return;
+  if (!note_others()) return;
   if (!answer) return account_.called(0, outcome_of(answer.error().failure), 0, seconds);
   const bool success = answer->status < kFirstErrorCode;
   account_.called(0, success ? CallOutcome::success : CallOutcome::error, answer->status, seconds);

@@ -55,21 +55,27 @@ class ListenWatch {
 // They stand for those of somebody who asks there, too, and count from when somebody did.
 class AddressCheck {
  public:
-  // `answered`: requests to the port that were answered, these ones included; it is called by the thread.
+  // `passed`: requests that got through to whatever is behind the port, these ones included; it is called by the
+  // thread.
   AddressCheck(std::uint16_t port, Duration connect_timeout, Duration request_timeout,
-               std::function<double()> answered);
+               std::function<fake_services::Observation()> passed);
   // Its fields on requests, since somebody else asked there.
   fake_services::Observation seen() const { return account_.account().edges.front(); }
+  // Of all that has passed what counts: nothing of the time in which nobody else asked.
+  fake_services::Observation counted(const fake_services::Observation& passed) const;
 
  private:
   void look();
+  bool note_others();
 
   std::uint16_t port_;
   Duration connect_timeout_;
   Duration request_timeout_;
-  std::function<double()> answered_;
-  double own_ = 0;         // of these
-  bool is_asked_ = false;  // by somebody else
+  std::function<fake_services::Observation()> passed_;
+  double own_ = 0;  // of these
+  mutable std::mutex mutex_;
+  bool is_asked_ = false;               // by somebody else
+  fake_services::Observation alone_{};  // what had passed when it was not yet
   fake_services::AccountKeeper account_;
   RecurringCheck check_;
 };
