@@ -125,6 +125,21 @@ def dies_at_its_start(program, folder):
     nothing_left("a process that dies as it starts", folder)
 
 
+def supervisor_is_killed(program, folder):
+    """Nobody would look after the processes any more."""
+    started = drill.begin(program, folder)
+    for line in started.stderr:
+        if "phase: steady" in line:
+            break
+    for pid in drill.descendants(started.pid):
+        if b"--as-supervisor" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+    rest = started.stderr.read()
+    code = started.wait(60)
+    check("a supervisor that is killed ends the run", code == 3 and "the supervisor has ended" in rest, f"{code}: {rest}")
+    nothing_left("without its supervisor", folder)
+
+
 def clock_jumps(program, folder):
     compiler = shutil.which("cc") or shutil.which("gcc")
     if not compiler:
@@ -200,5 +215,6 @@ def prepared(part):
 
 if __name__ == "__main__":
     # The last one is in the way of all that runs beside it, and is had by its name alone.
-    sys.exit(drill.main(*(prepared(part) for part in (no_processes, dies_at_its_start, clock_jumps, disk_is_full, machine_is_short)
+    parts = (no_processes, dies_at_its_start, supervisor_is_killed, clock_jumps, disk_is_full, machine_is_short)
+    sys.exit(drill.main(*(prepared(part) for part in parts
                           if part.__name__ in sys.argv[2:] or not sys.argv[2:] and part is not machine_is_short)))

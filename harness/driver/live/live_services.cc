@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/text/format.h"
 #include "fake_services/pods/pods.h"
@@ -375,6 +376,9 @@ std::expected<void, std::string> LiveServices::step(Duration at_most) {
   deploy();
   go_on_restarting();
   tell_ready();
+  if (failure_.empty() && supervisor_->has_ended()) {
+    failure_ = "the supervisor has ended: nobody would look after the processes if firedrill were killed";
+  }
   if (!failure_.empty() && !stopping_) return std::unexpected(failure_);
   return {};
 }
@@ -384,7 +388,9 @@ bool LiveServices::have_come_up() const {
                              [](const auto& replica) { return replica->has_served || replica->spec->program; });
 }
 
-void LiveServices::stop() {
+void LiveServices::stop(const std::function<void(const std::string&)>& say) {
+  constexpr double kLong = 3;  // seconds
+  const double from = stopwatch_seconds();
   stopping_ = true;
   for (auto& replica : replicas_) {
     if (replica->process) {
@@ -397,7 +403,16 @@ void LiveServices::stop() {
     }
   }
   const auto is_left = [](const auto& replica) { return replica->process.has_value(); };
-  while (std::ranges::any_of(replicas_, is_left)) (void)step(std::chrono::milliseconds(50));
+  for (bool told = !say; std::ranges::any_of(replicas_, is_left);) {
+    (void)step(std::chrono::milliseconds(50));
+    if (told || stopwatch_seconds() < from + kLong) continue;
+    told = true;
+    std::string left;
+    for (const auto& replica : replicas_) {
+      if (is_left(replica)) left += (left.empty() ? "" : ", ") + replica->pod;
+    }
+    if (!left.empty()) say(format("waiting for {}: who has not ended when its grace period is over is killed", left));
+  }
 }
 
 std::vector<ReplicaView> LiveServices::views() const {

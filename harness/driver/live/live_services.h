@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -112,8 +113,9 @@ class LiveServices {
   std::expected<void, std::string> step(Duration at_most);
   // Every replica that is a process of ours has accepted connections at some time.
   bool have_come_up() const;
-  // Asks all to end and steps until they have, each within its grace period, after which it is killed.
-  void stop();
+  // Asks all to end and steps until they have, each within its grace period, after which it is killed. `say` is told
+  // whom that waits for, where it takes long.
+  void stop(const std::function<void(const std::string&)>& say = {});
 
   // As they stand now, without empty slots; any thread may ask.
   std::vector<ReplicaView> views() const;

@@ -175,7 +175,7 @@ void LiveWorld::run(const LiveOptions& live, std::promise<std::expected<void, st
     follow_ready();
   }
   do_posted();  // of what faults do nothing is left
-  services_->stop();
+  services_->stop(options_.say);
 }
 
 void LiveWorld::do_posted() {

@@ -28,6 +28,8 @@ class Supervisor {
   void forget(pid_t process);
   // A folder of firedrill's own files, which is removed with all that is in it if firedrill cannot do so itself.
   void watch_folder(const std::string& folder);
+  // Somebody has ended it: nobody would look after what is left.
+  bool has_ended() { return process_.ended().has_value(); }
 
  private:
   explicit Supervisor(ChildProcess process) : process_(std::move(process)) {}
