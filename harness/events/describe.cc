@@ -167,6 +167,8 @@ std::string describe(const Event& event) {
       return format("{} is down{}", s, because(event));
     case EventKind::monitor_up:
       return format("{} is up{}", s, because(event));
+    case EventKind::scrape_failed:
+      return format("scrape of {} fails{}", s, because(event));
     case EventKind::machine_short:
       return format("{} is short of processors: in the last minute {}", s, event.text("reason"));
     case EventKind::machine_enough:

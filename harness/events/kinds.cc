@@ -74,6 +74,7 @@ constexpr std::array kCommunication{
     EventFieldSpec{"title", text, "of the incident, as it was posted"},
     EventFieldSpec{"text", text, "what was posted"},
     kReason};
+constexpr std::array kScrape{kService, kReason};
 constexpr std::array kMachine{EventFieldSpec{"reason", text, "what was measured in that minute"}};
 constexpr std::array kMonitor{kReason, EventFieldSpec{"labels", EventFieldType::labels,
                                                       "by which its alerts are told from another's; absent: by none"}};
@@ -161,6 +162,8 @@ constexpr std::array kKinds{
                   "A post that was asked for did not come in time.", kCommunication},
     EventKindSpec{EventKind::monitor_down, "monitor.down", "the monitor", "Monitoring stopped.", kMonitor},
     EventKindSpec{EventKind::monitor_up, "monitor.up", "the monitor", "Monitoring works again.", kMonitor},
+    EventKindSpec{EventKind::scrape_failed, "scrape.failed", "the target's instance",
+                  "In a live run a scrape failed, told once for each target and reason.", kScrape},
     EventKindSpec{EventKind::machine_short, "machine.short", "the machine",
                   "A live run got less processor time in the minute before than it asked for.", kMachine},
     EventKindSpec{EventKind::machine_enough, "machine.enough", "the machine",

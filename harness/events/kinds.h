@@ -53,6 +53,7 @@ enum class EventKind {
   communication_missed,
   monitor_down,
   monitor_up,
+  scrape_failed,
   machine_short,
   machine_enough,
   incident_opened,

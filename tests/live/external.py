@@ -144,6 +144,37 @@ def refuses(program):
             check(f"{fault} is refused", done.returncode == 2 and words in done.stderr, f"{done.returncode}: {done.stderr}")
 
 
+# What it says at /metrics and when it is asked whether it is ready: the code, and what has to be said.
+HOSTILE = [
+    ("garbage", "endless", 4, [" fails: line 2: no name of a metric", "what checkout exposes at ", "checkout sent nothing to payment"]),
+    ("slow", "fine", 4, ["no whole answer within 1s"]),
+    ("huge", "fine", 4, ["larger than 16777216 bytes"]),
+    ("fine", "header", 3, ["its readinessProbe fails: ", "headers are larger than"]),
+]
+
+
+def says_what_is_wrong(program, rows):
+    """Of a program whose answers nobody can read: why not. That it is asked for nothing by its dependency's name."""
+    fault = "  - {id: silent, kind: blackhole, target: {service: checkout, dependency: payment}, at: 1s, duration: 3s}"
+    for metrics, ready, code, words in rows:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Folder(name, faults=fault)
+            scenario = (folder.path / "scenario.yaml").read_text()
+            (folder.path / "scenario.yaml").write_text(scenario.replace("warmup: 6s", "warmup: 4s").replace("duration: 24s", "duration: 5s"))
+            mine = subprocess.Popen([sys.executable, str(HERE / "programs/hostile.py"), str(folder.port), metrics, ready])
+            try:
+                until(lambda: status(folder.port, "/health/live") == 200, 30)
+                done = folder.run(program, "--seed", "3")
+                said = done.stdout + done.stderr
+                check(f"{metrics}, {ready}: code", done.returncode == code, f"{done.returncode}: {said}")
+                for each in words:
+                    check(f"{metrics}, {ready}: says {each}", each in said, said)
+                check(f"{metrics}, {ready}: nobody reset anything", "connection reset by peer" not in said, said)
+            finally:
+                mine.terminate()
+                mine.wait(10)
+
+
 def stands(program, command, naive):
     called = f"{'naive' if naive else 'resilient'} {'Python' if command is None else 'C++'}"
     with tempfile.TemporaryDirectory() as name:
@@ -221,6 +252,7 @@ def main():
     refuses(program)
     serves(program)
     stands(program, None, False)
+    says_what_is_wrong(program, HOSTILE if options.all else HOSTILE[:1])
     if options.all:
         stands(program, None, True)
     if options.checkout:

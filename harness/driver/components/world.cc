@@ -48,6 +48,7 @@ std::unique_ptr<events::Component> make(const Setup& setup, Wiring& wiring) {
                                                                  .promql = setup.options.promql,
                                                                  .disable_faults = setup.options.disable_faults,
                                                                  .clock = wiring.clock,
+                                                                 .prometheus = setup.options.programs != nullptr,
                                                                  .before = before},
                                          *wiring.of_world),
         wiring);

@@ -6,6 +6,7 @@
 #include "base/maths.h"
 #include "base/text/format.h"
 #include "base/text/numbers.h"
+#include "events/scrape_event.h"
 #include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/faults/live_forms.h"
@@ -102,6 +103,12 @@ LiveHost::LiveHost(LiveWorld& world, const scenario::LoadedScenario& scenario, c
                         if (view.pod == target.pod) return view.scraped_port;
                       }
                       return std::uint16_t{0};
+                    },
+                .failed =
+                    [this](const Target& target, const std::string& why) {
+                      // Under a real Prometheus it is that one's scrapes that count.
+                      if (options_.prometheus) return;
+                      sink_.on_event(events::scrape_failed(now(), target.instance, target.service, why));
                     }}),
       started_(blank.started),
       until_(blank.judged_to),

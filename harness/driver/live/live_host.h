@@ -34,6 +34,7 @@ class LiveHost final : public ServiceHost, public monitor::ScrapeTargets {
     promql::Version promql = promql::Version::v3;
     bool disable_faults = false;
     const Clock* clock = nullptr;         // of the run
+    bool prometheus = false;              // a real one scrapes, too, and tells of what it cannot
     const tsdb::Store* before = nullptr;  // the series of what was simulated before it; null: nothing was
   };
   // The world and the sink must outlive it.

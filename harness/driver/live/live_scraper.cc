@@ -20,6 +20,9 @@ using fake_services::Target;
 constexpr Duration kLook = std::chrono::milliseconds(10);
 constexpr std::size_t kMostSeries = 100'000;  // of a target: it is broken, or means ill
 constexpr int kOk = 200;
+// Reasons that are told of a target: what it answers may be another nonsense each time.
+constexpr std::size_t kMostReasons = 10;
+constexpr std::size_t kLongestReason = 300;
 
 http::Request request_of(std::string path, Duration timeout) {
   return {.path = std::move(path),
@@ -40,6 +43,7 @@ LiveScraper::LiveScraper(std::vector<Target> targets, Options options)
       made_(targets_.size()),
       made_up_(targets_.size()),
       tallies_(targets_.size()),
+      told_(targets_.size()),
       disturbed_(targets_.size()),
       workers_(targets_.size()) {
   for (const Target& target : targets_) programs_.push_back(options_.is_program(target));
@@ -175,8 +179,10 @@ std::optional<monitor::SlowScrapes::Done> LiveScraper::take_done() {
   tally.made += 1;
   tally.seconds += answer.seconds;
   tally.last = options_.now();
-  done.result.up = answer.problem.empty() && read_into(answer, done.values);
+  const std::string problem = answer.problem.empty() ? read_into(answer, done.values) : answer.problem;
+  done.result.up = problem.empty();
   if (!done.result.up) {
+    tell_failure(answer.target, problem);
     done.values.clear();
     tally.failed += 1;
     tally.fail(answer.refused);
@@ -213,23 +219,31 @@ double LiveScraper::in_run(std::size_t target, const monitor::ExposedSample& sam
   return sample.value * (scale == MetricScale::request_count ? options_.speed : 1);
 }
 
-// A value for each series that the target ever had; absent are those that are not in the text. False: it cannot be
-// read.
-bool LiveScraper::read_into(const Answer& answer, std::vector<double>& values) {
+void LiveScraper::tell_failure(std::size_t target, const std::string& why) {
+  auto& told = told_[target];
+  const std::string said = why.substr(0, kLongestReason);
+  if (told.size() < kMostReasons && told.insert(said).second) options_.failed(targets_[target], said);
+}
+
+// A value for each series that the target ever had; absent are those that are not in the text. Gives why it cannot be
+// read; empty: it is.
+std::string LiveScraper::read_into(const Answer& answer, std::vector<double>& values) {
   const std::size_t target = answer.target;
   const auto samples = monitor::read_samples(answer.text, answer.format);
-  if (!samples || samples->size() > kMostSeries) return false;
+  if (!samples) return samples.error();
+  const std::string crowded = format("it has more than {} series", kMostSeries);
+  if (samples->size() > kMostSeries) return crowded;
   values.assign(targets_[target].series.size(), fake_services::absent());
   for (const monitor::ExposedSample& sample : *samples) {
     const std::size_t at = series_of(target, sample.series, sample.type);
-    if (at >= kMostSeries) return false;
+    if (at >= kMostSeries) return crowded;
     if (at >= values.size()) values.resize(at + 1, fake_services::absent());
     // Of one that stands there twice the first counts.
     if (fake_services::is_absent(values[at])) values[at] = in_run(target, sample);
   }
   show_made_up(target, values);
   if (!forged_[target].empty()) show_forged(target, values);
-  return true;
+  return {};
 }
 
 // They stand at the instant of the sample.

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <thread>
@@ -39,6 +40,8 @@ class LiveScraper final : public monitor::SlowScrapes {
     std::function<Time(Time)> in_run = [](Time wall) { return wall; };
     std::function<Time()> now;
     std::function<std::uint16_t(const fake_services::Target&)> port;
+    // Told of each reason for which a scrape of a target has failed, once.
+    std::function<void(const fake_services::Target&, const std::string&)> failed = [](const auto&, const auto&) {};
   };
   // The targets, without series: these come with the first scrape.
   LiveScraper(std::vector<fake_services::Target> targets, Options options);
@@ -88,7 +91,8 @@ class LiveScraper final : public monitor::SlowScrapes {
   };
   void work(std::size_t target);
   Answer fetch(std::size_t target, std::uint16_t port, Duration timeout, double delay_s) const;
-  bool read_into(const Answer& answer, std::vector<double>& values);
+  std::string read_into(const Answer& answer, std::vector<double>& values);
+  void tell_failure(std::size_t target, const std::string& why);
   std::size_t series_of(std::size_t target, std::string_view series, model::MetricType type);
   double in_run(std::size_t target, const monitor::ExposedSample& sample) const;
   void show_forged(std::size_t target, std::vector<double>& values);
@@ -109,6 +113,7 @@ class LiveScraper final : public monitor::SlowScrapes {
   };
   std::vector<MadeUp> made_up_;
   std::vector<fake_services::ScrapeTally> tallies_;
+  std::vector<std::set<std::string, std::less<>>> told_;                     // why scrapes of a target failed
   std::vector<std::unique_ptr<fake_services::DisturbedScrapes>> disturbed_;  // null: nothing ever was
   std::optional<std::string> failure_;
   std::size_t under_way_ = 0;

@@ -24,6 +24,7 @@ namespace {
 
 constexpr Duration kStep = std::chrono::milliseconds(25);
 constexpr Duration kLook = std::chrono::milliseconds(50);
+constexpr int kOk = 200;
 // Beyond the longest `startup`, after which what is not ready is taken to be so by its nature.
 constexpr Duration kPatience = std::chrono::seconds(20);
 
@@ -245,10 +246,20 @@ fake_services::MetricScales::Exposed LiveWorld::exposed_by_programs() const {
         http::fetch(service.program->port,
                     {.path = service.program->metrics_path, .headers = {{"Accept", std::string(monitor::kAccepted)}}},
                     {.connect = kLongest, .answer = kLongest, .gzip = true});
-    if (!answer) continue;
-    const auto format = monitor::format_of(http::find_header(answer->headers, "Content-Type"), promql::Version::v2);
-    const auto samples = monitor::read_samples(answer->body, *format);
-    if (!samples) continue;
+    const auto unread = [&](const std::string& why) {
+      options_.say(format("what {} exposes at 127.0.0.1:{}{} cannot be read: {}; `up` of it is 0", service.name,
+                          service.program->port, service.program->metrics_path, why));
+    };
+    if (!answer || answer->status != kOk) {
+      unread(answer ? format("it answers {}", answer->status) : answer.error().detail);
+      continue;
+    }
+    const auto readable = monitor::format_of(http::find_header(answer->headers, "Content-Type"), promql::Version::v2);
+    const auto samples = monitor::read_samples(answer->body, *readable);
+    if (!samples) {
+      unread(samples.error());
+      continue;
+    }
     for (const monitor::ExposedSample& sample : *samples) {
       program.series.emplace(sample.series.substr(0, sample.series.find_first_of("{ \t")), sample.type);
     }

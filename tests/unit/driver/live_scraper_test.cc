@@ -33,13 +33,16 @@ class Scraped : public testing::Test {
     target.labels.set("job", "web");
     scraper_ = std::make_unique<LiveScraper>(
         std::vector{target},
-        LiveScraper::Options{.seed = 1,
-                             .version = version,
-                             .speed = program ? 10.0 : 1.0,
-                             .is_program = [program](const auto&) { return program == true; },
-                             .in_run = [](Time wall) { return Time(1'000'000s) + 10 * (wall - Time(2'000'000s)); },
-                             .now = [] { return Time{}; },
-                             .port = [this](const auto&) { return port_ ? port_ : server_->port(); }});
+        LiveScraper::Options{
+            .seed = 1,
+            .version = version,
+            .speed = program ? 10.0 : 1.0,
+            .is_program = [program](const auto&) { return program == true; },
+            .in_run = [](Time wall) { return Time(1'000'000s) + 10 * (wall - Time(2'000'000s)); },
+            .now = [] { return Time{}; },
+            .port = [this](const auto&) { return port_ ? port_ : server_->port(); },
+            .failed = [this](const auto& of,
+                             const std::string& why) { failures_.push_back(of.instance + ": " + why); }});
   }
   monitor::SlowScrapes::Done scrape(Duration timeout = 2000ms) {
     EXPECT_EQ(scraper_->next_look(), Time::max());
@@ -60,6 +63,7 @@ class Scraped : public testing::Test {
   std::atomic<double> wait_s_ = 0;
   std::uint16_t port_ = 0;
   std::string accepted_;  // what the last scrape asked for
+  std::vector<std::string> failures_;
   http::Response answer_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<LiveScraper> scraper_;
@@ -81,6 +85,37 @@ TEST_F(Scraped, BringsSeriesAsTheyCome) {
   EXPECT_TRUE(fake_services::is_absent(second.values[0]));
   EXPECT_EQ(second.values[1], 3);
   EXPECT_EQ(second.values[2], 4);
+}
+
+// Each reason once, however often it comes again.
+TEST_F(Scraped, SaysWhyItFailed) {
+  struct Row {
+    http::Response answer;
+    std::string_view said;  // in what is told; empty: nothing is
+  };
+  const std::vector<Row> rows = {
+      {text("a 1\n"), ""},
+      {text("a 1\nb"), "line 2"},
+      {text("a 1\nb"), ""},
+      {{.status = 503}, "it was answered 503"},
+      {{.content_type = "image/png", .body = "a 1\n"}, "its Content-Type is 'image/png'"},
+      {text("a 1\nb"), ""},
+      {text(std::string(17 << 20, '#')), "larger than 16777216 bytes"},
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    failures_.clear();
+    answer_ = rows[i].answer;
+    scrape();
+    EXPECT_EQ(failures_.size(), rows[i].said.empty() ? 0U : 1U) << i;
+    if (failures_.empty()) continue;
+    EXPECT_TRUE(failures_.front().starts_with("web-0: ")) << failures_.front();
+    EXPECT_NE(failures_.front().find(rows[i].said), std::string::npos) << failures_.front();
+  }
+  failures_.clear();
+  wait_s_ = 0.3;
+  scrape(100ms);
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_NE(failures_.front().find("no whole answer within 100ms"), std::string::npos) << failures_.front();
 }
 
 TEST_F(Scraped, FailAsAWholeForGarbage) {
