@@ -61,6 +61,13 @@ std::string readiness(const std::vector<driver::live::ReplicaView>& views) {
   return format("not all of {} ({} other services are)", listed(lacking), services.size() - lacking.size());
 }
 
+// A receiver may have several integrations, of which each notifies.
+std::string line_of(const Event& event) {
+  const bool sends = event.kind == EventKind::receiver_notified || event.kind == EventKind::receiver_failed;
+  const std::string integration = sends ? event.text("integration") : std::string();
+  return events::describe(event) + (integration.empty() ? "" : ", by " + integration);
+}
+
 std::string bar(double share) {
   constexpr int kWidth = 30;
   const int filled = static_cast<int>(std::clamp(share, 0.0, 1.0) * kWidth);
@@ -72,7 +79,7 @@ std::string bar(double share) {
 void LiveView::on_event(Event event) {
   note(event);
   if (!events::spec_of(event.kind).recorded) return;
-  block_.print_above(format("{} {}", format_clock(event.t), printable(events::describe(event))));
+  block_.print_above(format("{} {}", format_clock(event.t), printable(line_of(event))));
 }
 
 void LiveView::note(const Event& event) {
