@@ -157,9 +157,9 @@ Finished Run::finish() {
   recorder_->finish(assembly_->host().faults(), finished.probes);
   for (const InputFile* input : rule_inputs(scenario_)) finished.rule_files.push_back(*input);
   finished.statistics = statistics();
-  const auto failure = options_.programs == nullptr ? std::nullopt : options_.programs->failure();
   // What it would have found to the end nobody knows.
-  if (failure && !record_.cut_short) record_.cut_short = record::CutShort{record_.judged_to, *failure};
+  if (options_.programs != nullptr) record_.unseen = options_.programs->unseen();
+  if (record_.unseen) record_.unseen->from = std::max(record_.unseen->from, record_.started);
   options_.keep == Keep::none ? judge_and_drop() : judge_and_keep(finished);
   finished.record = std::move(record_);
   return finished;

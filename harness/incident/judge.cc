@@ -17,6 +17,7 @@
 #include "incident/expressions.h"
 #include "incident/incidents/breaches.h"
 #include "incident/incidents/incidents.h"
+#include "incident/left_open.h"
 #include "incident/measures/measures.h"
 #include "incident/people/communication.h"
 #include "incident/people/shifts.h"
@@ -140,19 +141,6 @@ std::string free_id(const Record& record, std::string wanted) {
   return wanted;
 }
 
-// What fails whatever would have come behind the run's end.
-constexpr std::array<std::string_view, 5> kFailForGood = {"alert_not_firing", "no_other_alerts", "not_notified",
-                                                          "not_paged", "pages_at_most"};
-
-// What has not come before the run was cut short may have been on its way.
-void leave_open(const Expectation& expectation, Outcome& outcome) {
-  if (outcome.result != Verdict::fail || std::ranges::find(kFailForGood, expectation.kind) != kFailForGood.end())
-    return;
-  outcome.result = Verdict::invalid;
-  outcome.why = format("the run was cut short, and whether it would have come is not known{}",
-                       outcome.why.empty() ? "" : ": " + outcome.why);
-}
-
 void judge_expectations(Record& record, const promql::Queryable& series) {
   record.expectations.clear();
   if (record.drill) return;
@@ -174,7 +162,7 @@ void judge_expectations(Record& record, const promql::Queryable& series) {
                  format("this version knows no expectation '{}'", expectation.kind),
                  {}};
     }
-    if (record.cut_short) leave_open(expectation, outcome);
+    if (record.cut_short || record.unseen) leave_open(record, expectation, outcome);
     record.expectations.push_back({expectation.id, expectation.kind, std::move(outcome)});
   }
 }
@@ -182,6 +170,20 @@ void judge_expectations(Record& record, const promql::Queryable& series) {
 std::size_t count(const Record& record, Verdict result) {
   return static_cast<std::size_t>(
       std::ranges::count_if(record.expectations, [&](const auto& e) { return e.outcome.result == result; }));
+}
+
+// How much of the run that was planned the verdict is about, before why it is what it is.
+void say_how_far(Record& record) {
+  if (record.unseen) record.verdict_why = format("{}; {}", unseen_from(record), record.verdict_why);
+  if (!record.cut_short) return;
+  // In the warm-up, or just behind it: `judged_to` is no earlier than where the judged part begins.
+  if (record.judged_to <= record.judged_from) {
+    record.verdict_why = format("the run was cut short before anything was judged ({})", record.cut_short->why);
+    return;
+  }
+  record.verdict_why = format("the run was cut short at {}, {} before its end ({}); {}", when(record, record.judged_to),
+                              describe_duration(record.cut_short->planned_to - record.judged_to), record.cut_short->why,
+                              record.verdict_why);
 }
 
 void decide_by_expectations(Record& record) {
@@ -208,26 +210,14 @@ void decide_by_expectations(Record& record) {
     record.verdict = Verdict::invalid;
     record.verdict_why = all == 1 ? "the one expectation could not be judged"
                                   : format("{} of {} expectations could not be judged", invalid, all);
-  } else if (record.cut_short) {
+  } else if (record.cut_short || record.unseen) {
     record.verdict = Verdict::invalid;
     record.verdict_why = "what was expected until then was met";
   } else {
     record.verdict = Verdict::pass;
     record.verdict_why = all == 1 ? "the one expectation was met" : format("all {} expectations were met", all);
   }
-  if (!record.cut_short) return;
-  if (record.cut_short->planned_to <= record.judged_to) {
-    record.verdict_why = format("not all of it was seen ({}); {}", record.cut_short->why, record.verdict_why);
-    return;
-  }
-  // In the warm-up, or just behind it: `judged_to` is no earlier than where the judged part begins.
-  if (record.judged_to <= record.judged_from) {
-    record.verdict_why = format("the run was cut short before anything was judged ({})", record.cut_short->why);
-    return;
-  }
-  record.verdict_why = format("the run was cut short at {}, {} before its end ({}); {}", when(record, record.judged_to),
-                              describe_duration(record.cut_short->planned_to - record.judged_to), record.cut_short->why,
-                              record.verdict_why);
+  say_how_far(record);
 }
 
 }  // namespace

@@ -130,11 +130,11 @@ void check_verdict(const Record& record, Checker& checker) {
   };
   checker.holds(count(Verdict::scored) == 0, "expectations: 'scored' is the verdict of a drill, and no result of one");
   const bool unseen = std::ranges::any_of(record.faults, [](const auto& fault) { return !fault.witness.seen_at; });
-  const Verdict follows = record.drill                                      ? Verdict::scored
-                          : unseen                                          ? Verdict::invalid
-                          : count(Verdict::fail) > 0                        ? Verdict::fail
-                          : count(Verdict::invalid) > 0 || record.cut_short ? Verdict::invalid
-                                                                            : Verdict::pass;
+  const Verdict follows = record.drill                                                       ? Verdict::scored
+                          : unseen                                                           ? Verdict::invalid
+                          : count(Verdict::fail) > 0                                         ? Verdict::fail
+                          : count(Verdict::invalid) > 0 || record.cut_short || record.unseen ? Verdict::invalid
+                                                                                             : Verdict::pass;
   const bool open = record.expectations.empty() && !record.drill && record.verdict != Verdict::scored;
   checker.holds(open || record.verdict == follows,
                 format("verdict: '{}', where '{}' follows from the expectations and faults", to_string(record.verdict),

@@ -522,6 +522,14 @@ void fields(Visitor& v, T& x) {
   v("why", x.why, "Why it ended before.");
 }
 
+template <typename Visitor, Of<Unseen> T>
+void fields(Visitor& v, T& x) {
+  choice(v, "program", x.program, {"Prometheus", "Alertmanager"}, "Which of them.");
+  v("from", x.from, "When it was last seen.");
+  v("why", x.why, "Why it was seen no longer.");
+  v("series_lost", x.series_lost, "Whether its series could not be taken.");
+}
+
 template <typename Visitor, Of<Record> T>
 void fields(Visitor& v, T& x) {
   v("version", x.version, "Of this form.");
@@ -539,6 +547,9 @@ void fields(Visitor& v, T& x) {
   v("judged_from", x.judged_from, "The end of the warm-up.");
   v("judged_to", x.judged_to, "The end of the run.");
   v("cut_short", x.cut_short, "Of a run that ended before its end; absent: it came to it.");
+  v("unseen", x.unseen,
+    "Of a run under real programs of which one has ended or does not answer: from when on nobody knows what it would "
+    "have found; absent: all was seen.");
   v("drill", x.drill, "Of a drill that somebody worked: its score; absent: the scenario was run.");
   v("verdict", x.verdict, "pass, fail or invalid; of a drill scored.");
   v("verdict_why", x.verdict_why, "In one sentence.");

@@ -57,12 +57,21 @@ struct ServiceSummary {
   bool operator==(const ServiceSummary&) const = default;
 };
 
-// Of a run that was ended before its end, by somebody or by what it needed; or that came to it unseen, since what was
-// to see it had failed.
+// Of a run that was ended before its end, by somebody or by what it needed.
 struct CutShort {
-  Time planned_to{};  // the end that it was to have; `judged_to` where it came to it
-  std::string why;    // "it was interrupted", "Prometheus ended: signal 9"
+  Time planned_to{};  // the end that it was to have
+  std::string why;    // "it was interrupted", "Prometheus was ended by signal 9 (SIGKILL)"
   bool operator==(const CutShort&) const = default;
+};
+
+// Of a run under real programs of which one has ended or fallen silent: what it would have found from then on nobody
+// knows.
+struct Unseen {
+  std::string program;       // Prometheus | Alertmanager
+  Time from{};               // when it was last seen, by the run's time
+  std::string why;           // "Prometheus does not answer: timed out: no whole answer within 3s"
+  bool series_lost = false;  // the record has none of its series
+  bool operator==(const Unseen&) const = default;
 };
 
 struct Record {
@@ -82,6 +91,7 @@ struct Record {
   Time judged_from;  // the end of the warm-up: `at`, `from`, `to` count from here
   Time judged_to;
   std::optional<CutShort> cut_short{};  // nothing: it came to its end
+  std::optional<Unseen> unseen{};       // nothing: all of it was seen
   std::vector<InputHash> inputs;
   MonitoringRecord monitoring;
   std::string series_hash;                 // SHA-256 of the series file; empty: none kept

@@ -366,8 +366,32 @@ def dies(program, programs, folder):
             os.kill(pid, signal.SIGKILL)
     rest = process.stderr.read()
     code = process.wait(60)
-    check("a Prometheus that ends is an error of the machine", code == 3 and "Prometheus has ended" in rest, f"{code}: {rest}")
+    check("a Prometheus that ends is an error of the machine", code == 3 and
+          "Prometheus was ended by signal 9 (Killed)" in rest, f"{code}: {rest}")
+    check("and what it said of its everyday business is no cause", "level=INFO" not in rest and "level=info" not in rest, rest)
     check("and what was is recorded", (folder / "out/record.json").exists(), rest)
+
+
+def judged(record, kind):
+    """What came of the expectation of that kind."""
+    return next(({"result": each["result"], "why": each["why"]} for each in record["expectations"] if each["kind"] == kind), None)
+
+
+def alertmanager_dies(program, programs, folder):
+    """Prometheus is there, and what it knows is taken."""
+    write(folder)
+    process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+    for pid in mine:
+        if b"alertmanager.yml" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+    rest = process.stderr.read()
+    code = process.wait(60)
+    check("an Alertmanager that is killed is an error of the machine", code == 3 and
+          "Alertmanager was ended by signal 9 (Killed)" in rest, f"{code}: {rest}")
+    record = json.loads((folder / "out/record.json").read_text())
+    check("and Prometheus's series are there", "could not be taken" not in rest and record.get("series_hash"), rest)
+    unseen = record.get("unseen", {})
+    check("and the record says who was not seen", unseen.get("program") == "Alertmanager" and not unseen.get("series_lost"), unseen)
 
 
 def stopped(pids, name):
@@ -384,6 +408,7 @@ def falls_silent(program, programs, folder):
     for name, words in ((b"prometheus.yml", "Prometheus does not answer"), (b"alertmanager.yml", "Alertmanager does not answer")):
         write(folder)
         process, said, mine = starts(program, programs, folder, "--monitor", "prometheus")
+        time.sleep(9)  # into what is judged
         began = time.monotonic()
         stopped(mine, name)
         rest = process.stderr.read()
@@ -395,6 +420,16 @@ def falls_silent(program, programs, folder):
         record = json.loads((folder / "out/record.json").read_text()) if (folder / "out/record.json").exists() else {}
         check(f"{words}: the record is kept, and passes nothing", record.get("verdict") == "invalid" and
               words in record.get("verdict_why", ""), record.get("verdict"))
+        check(f"{words}: it is told when it is first asked in vain", f"{words.split()[0]}: it does not answer (" in rest, rest)
+        unseen = record.get("unseen", {})
+        lost = name == b"prometheus.yml"
+        check(f"{words}: from when on it was not seen", unseen.get("program") == words.split()[0] and
+              unseen.get("series_lost", False) == lost and unseen["from"] < record["judged_to"], unseen)
+        quiet = judged(record, "no_other_alerts")
+        check(f"{words}: that no other alert fired is known of what was seen alone",
+              (quiet["result"] == "invalid" and "was not seen from" in quiet["why"]) == lost, quiet)
+        check(f"{words}: no rule is taken for vacuous", "vacuous" not in rest and
+              not any("vacuous" in each["why"] for each in record["expectations"]), record["expectations"])
         shutil.rmtree(folder / "out", ignore_errors=True)
 
 
@@ -411,7 +446,10 @@ def falls_silent_at_the_end(program, programs, folder):
           f"{code}: {rest}")
     left = [pid for pid in mine if pathlib.Path(f"/proc/{pid}").exists()]
     check("and nothing is left", not left and not list(folder.glob("firedrill-*")), left)
-    check("and the record is kept", (folder / "out/record.json").exists(), rest)
+    record = json.loads((folder / "out/record.json").read_text()) if (folder / "out/record.json").exists() else {}
+    check("and the record is kept", record, rest)
+    check("which was not cut short, and not seen to its end", "cut_short" not in record and
+          record.get("unseen", {}).get("program") == "Prometheus", record.get("cut_short"))
 
 
 def answered(url, body):
@@ -502,8 +540,8 @@ def main():
     if pairs:
         parts += [(alike, (pairs[0],))]
     if pairs and "--all" in sys.argv[2:]:
-        more = (goes_faster, processes_change, goes_on_from_before, ends_when_it_is_asked, is_killed, dies, falls_silent,
-                falls_silent_at_the_end, tells_no_key)
+        more = (goes_faster, processes_change, goes_on_from_before, ends_when_it_is_asked, is_killed, dies, alertmanager_dies,
+                falls_silent, falls_silent_at_the_end, tells_no_key)
         parts += [(part, (pairs[0],)) for part in more]
         parts += [(part, (pair,)) for pair in pairs[1:] for part in (alike, goes_faster, processes_change)]
         asked = sys.argv[sys.argv.index("--all") + 1:]

@@ -148,10 +148,12 @@ void print_result(const record::Record& record, const driver::RunMetadata& run, 
     print_out(format("  {}\n", printable(strain)));
   }
   const double speed = to_seconds(run.statistics.virtual_time) / std::max(run.wall_seconds, 1e-9);
-  const std::string took = record.speed ? format("live, at {} times its speed", format_number(*record.speed))
-                           : record.world == "live" ? std::string("live, in real time")
-                                                    : format("simulated in {:.2f} s ({} times real time)",
-                                                             run.wall_seconds, describe_count(speed));
+  const std::string took =
+      record.speed ? format("of the incident live, at {} times its speed, which took {}", format_number(*record.speed),
+                            describe_duration(from_seconds(run.wall_seconds)))
+      : record.world == "live"
+          ? std::string("live, in real time")
+          : format("simulated in {:.2f} s ({} times real time)", run.wall_seconds, describe_count(speed));
   print_err(format("{} {}, {} samples, {} rule evaluations\n", describe_duration(run.statistics.virtual_time), took,
                    describe_count(static_cast<double>(run.statistics.samples)),
                    describe_count(static_cast<double>(run.statistics.rule_evaluations))));
@@ -379,7 +381,7 @@ int run(Options& options) {
   const ExitCode failed = written ? kPassed : tell(written.error());
   // What the run found is worth as much where its files could not be written.
   std::optional<monitor::MonitorComparison> comparison;
-  if (options.monitor == "both") {
+  if (options.monitor == "both" && !record.unseen) {
     const bool changes = !monitor::target_changes(*loaded).empty();
     comparison =
         monitor::compare_monitors(record, findings, changes ? monitor::found_within(options.speed) : Duration(0));
@@ -387,6 +389,9 @@ int run(Options& options) {
   const Written places = written ? Written{out, out} : is_once ? kept(files) : Written{};
   options.json ? print_json(record, comparison, places) : print_result(record, metadata, places);
   if (comparison && !options.json) print_comparison(*comparison);
+  if (options.monitor == "both" && record.unseen && !options.json) {
+    print_out(format("monitors: not compared, since {} was not seen to the end\n", record.unseen->program));
+  }
   if (!written) return failed;
   for (const auto& [changed, draft] : *written) {
     print_err(format("firedrill: {} has been changed and stays; the new draft is {}\n", printable(changed.string()),

@@ -8,6 +8,7 @@
 #include "incident/alerts/alert_labels.h"
 #include "incident/alerts/alert_match.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/left_open.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -61,6 +62,8 @@ std::string not_resolved(const Expectation& expectation, const Record& record, c
   const Time deadline = from + expectation.fields.duration("resolved_within");
   const auto over = alert.over_at();
   if (over && *over <= deadline) return {};
+  if (!over && alerts_unseen(record))
+    return format("it was still firing when it was last seen, {}", when(record, record.unseen->from));
   if (!over) return format("it was still firing when the run ended, {}", when(record, record.judged_to));
   return format("it was {}, {} late", describe_end(record, alert), describe_duration(*over - deadline));
 }

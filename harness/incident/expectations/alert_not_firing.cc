@@ -10,6 +10,7 @@
 #include "incident/alerts/near_miss.h"
 #include "incident/alerts/pending_episodes.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/left_open.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -85,8 +86,9 @@ Outcome evaluate(const Expectation& expectation, const Record& record, const pro
   if (found.first != nullptr && rule != nullptr) {
     outcome.result = Verdict::fail;
     outcome.observed = format("fired at {}", when(record, *found.first->firing_at));
-    outcome.observed +=
-        found.first->over_at() ? "; " + describe_end(record, *found.first) : "; still firing when the run ended";
+    outcome.observed += found.first->over_at()  ? "; " + describe_end(record, *found.first)
+                        : alerts_unseen(record) ? "; still firing when it was last seen"
+                                                : "; still firing when the run ended";
     outcome.why = loud(record, *rule, found);
   } else if (!reason.empty()) {
     outcome.result = Verdict::invalid;

@@ -5,6 +5,7 @@
 #include "base/text/format.h"
 #include "incident/alerts/alert_expectation.h"
 #include "incident/expectations/expectation_table.h"
+#include "incident/left_open.h"
 
 namespace firedrill::incident::expectations {
 using namespace record;
@@ -21,6 +22,7 @@ constexpr std::array kOwn{
 std::string what_came_of_it(const Record& record, const AlertRecord& alert) {
   if (alert.firing_at) return format("; it fired at {}", when(record, *alert.firing_at));
   if (alert.forgotten_at) return format("; its monitor went down at {}", when(record, *alert.forgotten_at));
+  if (!alert.resolved_at && alerts_unseen(record)) return "; it was still pending when it was last seen";
   if (!alert.resolved_at) return "; it was still pending when the run ended";
   return format("; it ended at {} without firing", when(record, *alert.resolved_at));
 }

@@ -67,7 +67,7 @@ void AlertmanagerWatch::run_due(Time now) {
   looked_ = now;
   take_requests(Time::max());  // the run may be behind the wall's clock, by which they come
   tell(reader_.ended(now));
-  look_at_holds(now);
+  if (!programs_.failure_of(RealPrograms::Asked::alertmanager)) look_at_holds(now);
 }
 
 void AlertmanagerWatch::end(Time now) {
@@ -116,7 +116,8 @@ void AlertmanagerWatch::tell(const std::vector<NotificationReader::Told>& told) 
 
 void AlertmanagerWatch::look_at_holds(Time now) {
   const auto alerts = api_.alerts();
-  programs_.note_answer(RealPrograms::Asked::alertmanager, alerts ? std::nullopt : std::optional(alerts.error()));
+  const auto why = alerts ? std::nullopt : std::optional(alerts.error());
+  if (auto told = programs_.note_answer(RealPrograms::Asked::alertmanager, now, why)) sink_.on_event(*std::move(told));
   if (!alerts) return;
   std::map<model::Labels, Hold> holds;
   for (const HeldAlert& each : *alerts) {

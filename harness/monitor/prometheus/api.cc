@@ -154,7 +154,7 @@ std::expected<std::vector<ServedSeries>, std::string> PrometheusApi::range(const
 }
 
 std::expected<PrometheusApi::Targets, std::string> PrometheusApi::targets() {
-  const Json answer = read_answer(client_.send({.path = "/api/v1/targets?state=active"}, kBounds));
+  const Json answer = read_answer(client_.send({.path = "/api/v1/targets?state=active"}, kLookBounds));
   if (!answer) return std::unexpected(answer.error());
   const json::value* data = member(*answer, "data");
   if (data == nullptr) return std::unexpected("its answer has no data");
@@ -162,6 +162,10 @@ std::expected<PrometheusApi::Targets, std::string> PrometheusApi::targets() {
   for (const json::value& each : list_in(*data, "activeTargets")) {
     out.listed += 1;
     out.scraped += text_in(each, "health") != "unknown" ? 1 : 0;
+    std::string why = text_in(each, "lastError");
+    if (why.empty()) continue;
+    const model::Labels labels = labels_in(each, "labels");
+    out.failed.push_back({std::string(labels.get("instance")), std::string(labels.get("service")), std::move(why)});
   }
   return out;
 }

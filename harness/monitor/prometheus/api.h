@@ -54,10 +54,16 @@ class PrometheusApi {
   // What an expression gives at each step.
   std::expected<std::vector<ServedSeries>, std::string> range(const std::string& expression, Time from, Time to,
                                                               Duration step);
-  // Processes that are scraped, and how many of them have been.
+  // Processes that are scraped, how many of them have been, and the last scrapes that failed.
+  struct FailedScrape {
+    std::string instance;
+    std::string service;
+    std::string why;
+  };
   struct Targets {
     std::size_t listed = 0;
     std::size_t scraped = 0;
+    std::vector<FailedScrape> failed = {};
   };
   std::expected<Targets, std::string> targets();
 

@@ -44,4 +44,9 @@ bool is_error(std::string_view line) {
   return level == "error" || level == "ERROR";
 }
 
+bool is_everyday(std::string_view line) {
+  const std::string level = logged(line, "level");
+  return level == "info" || level == "INFO" || level == "debug" || level == "DEBUG";
+}
+
 }  // namespace firedrill::monitor

@@ -10,5 +10,7 @@ namespace firedrill::monitor {
 std::string logged(std::string_view line, std::string_view key);
 // Whether it tells of an error.
 bool is_error(std::string_view line);
+// Whether it says itself that it tells of nothing out of the ordinary.
+bool is_everyday(std::string_view line);
 
 }  // namespace firedrill::monitor

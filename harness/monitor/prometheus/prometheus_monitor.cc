@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text/format.h"
 #include "base/text/json.h"
+#include "events/scrape_event.h"
 #include "monitor/alert_events.h"
 #include "monitor/prometheus/history.h"
 #include "monitor/prometheus/json_texts.h"
@@ -26,6 +27,7 @@ using Keep = EmbeddedMonitor::Options::Keep;
 
 // Of the machine's time.
 constexpr Duration kMostLook = 1s;
+constexpr std::size_t kMostReasons = 10;  // that are told of a target
 constexpr Duration kLeastLook = 200ms;
 constexpr Duration kLeastLookFaster = 50ms;  // at evaluations that are closer than real ones
 // Before the run, of which rules see what was there, and behind its last sample.
@@ -45,6 +47,7 @@ PrometheusMonitor::PrometheusMonitor(RealPrograms& programs, const scenario::Loa
       sink_(sink),
       receivers_(receivers),
       api_(programs.prometheus_port()),
+      asked_targets_(options_.start),
       looked_(options_.start),
       look_(options_.times.in_run(kMostLook)),
       store_(options_.keeping.budget) {
@@ -71,6 +74,11 @@ Time PrometheusMonitor::in_run(Time wall) const {
 
 void PrometheusMonitor::run_due(Time now) {
   if (now < looked_ + look_) return;
+  // Whoever is asked in vain time and again keeps the run from its end, which it has by then.
+  if (programs_.failure_of(RealPrograms::Asked::prometheus)) {
+    looked_ = now;
+    return;
+  }
   look(now);
 }
 
@@ -81,7 +89,8 @@ void PrometheusMonitor::look(Time now) {
   const std::vector<RecordedPost> posts = programs_.endpoints().take_posts();
   // Whether it is there at all is looked at elsewhere.
   const auto groups = api_.rules();
-  programs_.note_answer(RealPrograms::Asked::prometheus, groups ? std::nullopt : std::optional(groups.error()));
+  const auto why = groups ? std::nullopt : std::optional(groups.error());
+  if (auto told = programs_.note_answer(RealPrograms::Asked::prometheus, now, why)) sink_.on_event(*std::move(told));
   if (!groups) return;
   for (const ServedGroup& group : *groups) {
     const auto first = first_rule_.find({group.file, group.name});
@@ -89,6 +98,20 @@ void PrometheusMonitor::look(Time now) {
     for (std::size_t i = 0; i < group.rules.size(); ++i) follow(first->second + i, group.rules[i]);
   }
   for (const RecordedPost& post : posts) take_post(post);
+  tell_failed_scrapes(now);
+}
+
+// As its page of targets has them; of the reasons of a target each is told once.
+void PrometheusMonitor::tell_failed_scrapes(Time now) {
+  if (now < asked_targets_ + options_.times.in_run(kMostLook)) return;
+  asked_targets_ = now;
+  const auto targets = api_.targets();
+  if (!targets) return;
+  for (const PrometheusApi::FailedScrape& each : targets->failed) {
+    auto& told = failed_scrapes_[each.instance];
+    if (told.size() >= kMostReasons || !told.insert(each.why).second) continue;
+    sink_.on_event(events::scrape_failed(now, each.instance, each.service, each.why));
+  }
 }
 
 void PrometheusMonitor::follow(std::size_t index, const ServedRule& served) {
@@ -232,7 +255,7 @@ void PrometheusMonitor::take_post(const RecordedPost& post) {
 
 void PrometheusMonitor::end(Time now) {
   until_ = now;
-  if (!programs_.failure()) look(now);
+  if (!programs_.failure_of(RealPrograms::Asked::prometheus)) look(now);
   const bool before = options_.before != nullptr;
   if (before) take_history(*options_.before, options_.times, selectors(false), store_);
   const SeriesWanted wanted{.selectors = selectors(false),
@@ -240,13 +263,14 @@ void PrometheusMonitor::end(Time now) {
                             .to = options_.times.on_wall(now),
                             .times = options_.times,
                             .scale_of = scales_in(scenario_)};
-  auto why = programs_.failure();
+  auto why = programs_.failure_of(RealPrograms::Asked::prometheus);
   if (!why) {
     const auto taken = take_series(api_, wanted, store_);
     if (taken) return;
     why = taken.error();
     programs_.note_failure(RealPrograms::Asked::prometheus, format("its series cannot be taken: {}", *why));
   }
+  is_lost_ = true;
   events::Event event{.t = now, .kind = events::EventKind::note, .subject = "prometheus", .fields = {}};
   event.with("text", "its series could not be taken: " + *why);
   sink_.on_event(std::move(event));
@@ -268,7 +292,7 @@ std::vector<record::RuleRecord> PrometheusMonitor::rules() const {
     for (const promql::VectorSelector* selector : alerting::needed_selectors(*rule.rule->expression)) {
       const auto found = store_.select(selector->matchers);
       const bool any = std::ranges::any_of(found, [&](tsdb::SeriesRef each) { return store_.has_samples(each); });
-      if (!any) record.empty_selectors.push_back(promql::print(*selector));
+      if (!any && !is_lost_) record.empty_selectors.push_back(promql::print(*selector));
     }
     out.push_back(std::move(record));
   }

@@ -72,6 +72,7 @@ class PrometheusMonitor final : public AlertSource {
     std::optional<Time> last;
   };
   Steps steps_of(const Alert& alert);
+  void tell_failed_scrapes(Time now);
   void take_post(const RecordedPost& post);
   std::vector<std::vector<model::Matcher>> selectors(bool kept) const;
 
@@ -83,10 +84,13 @@ class PrometheusMonitor final : public AlertSource {
   PrometheusApi api_;
   std::map<std::pair<std::string, std::string>, std::size_t> first_rule_;  // by file and group
   std::vector<Rule> rules_;
-  std::map<model::Labels, std::size_t> rule_of_;  // by the labels with which its alerts are sent
+  std::map<model::Labels, std::size_t> rule_of_;                 // by the labels with which its alerts are sent
+  std::map<std::string, std::set<std::string>> failed_scrapes_;  // by instance, why
+  Time asked_targets_;
   Time looked_;
   Time until_ = Time::max();  // the run's end, once it has come: what is later is none of its
   Duration look_;
+  bool is_lost_ = false;  // what its series were cannot be known any more
   tsdb::Store store_;
 };
 

@@ -1,6 +1,7 @@
 #include "monitor/prometheus/real_programs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -36,7 +37,9 @@ constexpr Duration kLoadingPatience = 300s;
 // As Prometheus has them by itself.
 constexpr Duration kUsualLookback = 5min;
 constexpr Duration kResendDelay = 1min;
+constexpr std::string_view kSilent = "it says nothing";
 constexpr std::string_view kNothingLeft = "nothing is left running";
+constexpr std::array<std::string_view, 2> kNames{"Prometheus", "Alertmanager"};  // in the order of Asked
 constexpr std::string_view kPrometheusUrl = "http://localhost:9090";
 
 ProgramFailure interruption() {
@@ -62,6 +65,13 @@ void add_flags(const notify::Flags& flags, const RunTimes& times, std::vector<st
   add("data.maintenance-interval", flags.data_maintenance_interval, usual.data_maintenance_interval);
   add("data.retention", flags.data_retention, usual.data_retention);
   add("alerts.gc-interval", flags.alerts_gc_interval, usual.alerts_gc_interval);
+}
+
+// The code is that of Program::ended.
+std::string how_it_ended(std::string_view called, int code) {
+  constexpr int kBySignal = 128;
+  if (code <= kBySignal) return format("{} has ended with exit code {}", called, code);
+  return format("{} was ended by signal {} ({})", called, code - kBySignal, ::strsignal(code - kBySignal));
 }
 
 // "127.0.0.1:37025"
@@ -193,7 +203,7 @@ void RealPrograms::follow_processes() {
   std::vector<ScrapedProcess> now = options_.processes();
   if (now == processes_) return;
   processes_ = std::move(now);
-  if (const auto failed = write_targets()) failure_ = failed->what;
+  if (const auto failed = write_targets()) silences_.front().failure = failed->what;
 }
 
 std::optional<ProgramFailure> RealPrograms::start_alertmanager() {
@@ -260,7 +270,7 @@ std::optional<ProgramFailure> RealPrograms::start_program(std::string_view calle
   if (options_.is_interrupted()) return interruption();
   // Its end comes a moment after that of what it prints.
   if (const auto code = program->wait_for_end(1s)) {
-    return ProgramFailure{format("{} has ended with exit code {}: {}", called, *code, last_words(*program)),
+    return ProgramFailure{format("{}: {}", how_it_ended(called, *code), last_words(*program)),
                           "mend what it refuses in the scenario's files, or give another version of it; nothing is "
                           "left running"};
   }
@@ -345,7 +355,7 @@ void RealPrograms::begin(const RunTimes& times) {
       begins_ && std::chrono::abs(times.on_wall(scenario_.scenario.start) - *begins_) <= kFinestInstant;
   if (settled || !reads_clock()) return;
   for (const NamedFile& file : rule_files_for(scenario_, times)) {
-    if (const auto failed = write(file)) failure_ = failed->what;
+    if (const auto failed = write(file)) silences_.front().failure = failed->what;
   }
   prometheus_->reload();
 }
@@ -398,7 +408,8 @@ std::vector<record::LostAtStart> RealPrograms::not_taken_up(std::vector<record::
   return kept;
 }
 
-// What it says of errors; of none the last that it says. The run's folder is nobody's business.
+// What it says of errors; of none the last that it says, if that is not of its everyday business. The run's folder is
+// nobody's business.
 std::string RealPrograms::last_words(const Program& program) const {
   std::string said;
   const std::vector<std::string> lines = program.lines();
@@ -408,46 +419,74 @@ std::string RealPrograms::last_words(const Program& program) const {
     if (!said.empty()) said += "; ";
     said += logged(line, "msg") + (error.empty() ? "" : ": " + error);
   }
-  if (said.empty() && !lines.empty()) said = lines.back();
+  if (said.empty() && !lines.empty() && !is_everyday(lines.back())) said = lines.back();
   for (std::size_t at = said.find(folder_ + "/"); at != std::string::npos; at = said.find(folder_ + "/")) {
     said.erase(at, folder_.size() + 1);
   }
-  return said.empty() ? "it says nothing" : said;
+  return said.empty() ? std::string(kSilent) : said;
 }
 
-void RealPrograms::note_answer(Asked asked, const std::optional<std::string>& why) {
-  Silence& silence = silences_[static_cast<std::size_t>(asked)];
+std::optional<events::Event> RealPrograms::note_answer(Asked asked, Time now, const std::optional<std::string>& why) {
+  const auto index = static_cast<std::size_t>(asked);
+  Silence& silence = silences_[index];
+  events::Event event{.t = now, .kind = events::EventKind::note, .subject = std::string(kNames[index]), .fields = {}};
   if (!why) {
-    silence = {};
-    return;
+    silence.seen = now;
+    if (std::exchange(silence.asked, 0) == 0) return std::nullopt;
+    return event.with("text", "it answers again");
   }
-  const double now = stopwatch_seconds();
-  if (silence.asked++ == 0) silence.since = now;
-  if (silence.asked >= kAskedInVain && now - silence.since >= to_seconds(kSilence)) note_failure(asked, *why);
+  const double at = stopwatch_seconds();
+  const bool first = silence.asked++ == 0;
+  if (first) silence.since = at;
+  if (silence.asked >= kAskedInVain && at - silence.since >= to_seconds(kSilence)) note_failure(asked, *why);
+  if (!first) return std::nullopt;
+  return event.with("text", format("it does not answer ({}); each time that it is asked in vain everything else "
+                                   "waits, and {} times in a row end the run",
+                                   *why, kAskedInVain));
 }
 
 void RealPrograms::note_failure(Asked asked, const std::string& why) {
-  if (!failure_.empty()) return;
-  failure_ = format("{} does not answer: {}", asked == Asked::prometheus ? "Prometheus" : "Alertmanager", why);
+  const auto index = static_cast<std::size_t>(asked);
+  std::string& failure = silences_[index].failure;
+  if (failure.empty()) failure = format("{} does not answer: {}", kNames[index], why);
 }
 
-std::optional<std::string> RealPrograms::failure() {
-  const auto look = [this](std::string_view called, Program* program) -> std::optional<std::string> {
-    if (program == nullptr) return std::nullopt;
-    const auto code = program->ended();
-    if (!code) return std::nullopt;
-    return format("{} has ended with exit code {}: {}", called, *code, last_words(*program));
-  };
-  if (auto why = look("Prometheus", prometheus_.get())) return why;
-  if (auto why = look("Alertmanager", alertmanager_.get())) return why;
-  return failure_.empty() ? std::nullopt : std::optional(failure_);
+// Of one that was killed what it last said of its usual business is no cause.
+std::optional<std::string> RealPrograms::failure_of(Asked asked) const {
+  const auto index = static_cast<std::size_t>(asked);
+  Program* program = asked == Asked::prometheus ? prometheus_.get() : alertmanager_.get();
+  const auto code = program == nullptr ? std::nullopt : program->ended();
+  if (code) {
+    const std::string words = last_words(*program);
+    return how_it_ended(kNames[index], *code) + (words == kSilent ? "" : ": " + words);
+  }
+  const std::string& failure = silences_[index].failure;
+  return failure.empty() ? std::nullopt : std::optional(failure);
+}
+
+std::optional<std::string> RealPrograms::failure() const {
+  const auto why = failure_of(Asked::prometheus);
+  return why ? why : failure_of(Asked::alertmanager);
+}
+
+std::optional<record::Unseen> RealPrograms::unseen() const {
+  for (const Asked asked : {Asked::prometheus, Asked::alertmanager}) {
+    const auto why = failure_of(asked);
+    if (!why) continue;
+    const auto index = static_cast<std::size_t>(asked);
+    return record::Unseen{.program = std::string(kNames[index]),
+                          .from = silences_[index].seen,
+                          .why = *why,
+                          .series_lost = asked == Asked::prometheus};
+  }
+  return std::nullopt;
 }
 
 // Who does not answer does not hear that it is to end either.
 void RealPrograms::stop() {
-  const Duration grace = failure_.empty() ? kGrace : Duration(0);
-  if (prometheus_ != nullptr) prometheus_->stop(grace);
-  if (alertmanager_ != nullptr) alertmanager_->stop(grace);
+  const auto grace = [this](Asked asked) { return failure_of(asked) ? Duration(0) : kGrace; };
+  if (prometheus_ != nullptr) prometheus_->stop(grace(Asked::prometheus));
+  if (alertmanager_ != nullptr) alertmanager_->stop(grace(Asked::alertmanager));
 }
 
 }  // namespace firedrill::monitor

@@ -16,7 +16,7 @@
 #include "monitor/prometheus/program.h"
 #include "monitor/prometheus/prometheus_files.h"
 #include "monitor/prometheus/recording_endpoints.h"
-#include "record/monitoring.h"
+#include "record/record.h"
 #include "scenario/load.h"
 #include "tsdb/store.h"
 
@@ -70,13 +70,17 @@ class RealPrograms {
   void follow_processes();
   // Of alerts that were only kept firing where the past ends, those that do not fire now.
   std::vector<record::LostAtStart> not_taken_up(std::vector<record::LostAtStart> kept) const;
-  // What came of asking one of them: nothing, or why it did not answer. Who does not answer again and again has failed.
+  // What came of asking one of them, and when by the run's time: nothing, or why it did not answer. Who does not answer
+  // again and again has failed. Gives what is to be told of it: that it answers no longer, or again; else nothing.
   enum class Asked { prometheus, alertmanager };
-  void note_answer(Asked asked, const std::optional<std::string>& why);
+  std::optional<events::Event> note_answer(Asked asked, Time now, const std::optional<std::string>& why);
   // It has failed, whatever it answers later.
   void note_failure(Asked asked, const std::string& why);
-  // Why it goes on no longer: one of them has ended, or does not answer.
-  std::optional<std::string> failure();
+  // Why one of them goes on no longer: it has ended, or does not answer.
+  std::optional<std::string> failure_of(Asked asked) const;
+  std::optional<std::string> failure() const;
+  // Of the one that has failed, from when on it was not seen; of both, Prometheus.
+  std::optional<record::Unseen> unseen() const;
   // They are asked to end, and have ended afterwards.
   void stop();
 
@@ -117,9 +121,10 @@ class RealPrograms {
   struct Silence {
     int asked = 0;     // in vain, one after the other
     double since = 0;  // when the first of these had been given up
+    Time seen{};       // when it last answered, by the run's time
+    std::string failure{};
   };
   std::array<Silence, 2> silences_;
-  std::string failure_;  // of what was asked of them later
 };
 
 }  // namespace firedrill::monitor

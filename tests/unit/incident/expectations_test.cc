@@ -89,6 +89,72 @@ TEST(Expectations, OfARunThatWasCutShortMayStillComeTrue) {
       << verdict(expectation("quiet", "alert_not_firing", {{"alert", Text("SLOFastBurn")}}));
 }
 
+// One that was cut short in its warm-up: of nothing it is known how it would have been.
+TEST(Expectations, OfARunWithoutAJudgedInstantAreNotJudged) {
+  Record record = sample::outage();
+  record.cut_short = CutShort{.planned_to = record.judged_to, .why = "it was interrupted"};
+  record.judged_to = record.judged_from;
+  record.alerts.clear();
+  EXPECT_EQ(answer(record, expectation("quiet", "no_other_alerts", {})),
+            "invalid | no alert fires that belongs to no incident | not judged | the run was cut short before anything "
+            "was judged");
+}
+
+struct SeenSoFar {
+  std::string_view program;
+  Duration from;  // in the judged window, from when on it was not seen
+  bool series_lost;
+  Expectation wanted;
+  std::string_view answer;  // how it begins
+};
+
+// Of a run whose real Prometheus or Alertmanager fell silent: judged is what was seen.
+TEST(Expectations, OfARunThatWentOnUnseenAreJudgedAsFarAsItWasSeen) {
+  const auto quiet = expectation("quiet", "alert_not_firing", {{"alert", Text("SLOFastBurn")}});
+  const auto early = expectation("early", "alert_not_firing", {{"alert", Text("SLOFastBurn")}, {"to", Duration(5min)}});
+  const std::string_view unknown = "invalid | ";
+  const std::vector<SeenSoFar> rows = {
+      {"Prometheus", 20min, true, pages(), "pass | "},
+      {"Prometheus", 20min, true, pages({{"resolved_within", Duration(3min)}}), unknown},
+      {"Prometheus", 20min, true, pages({{"within", Duration(2min)}}), "fail | "},
+      {"Prometheus", 11min, true, pages(), unknown},
+      {"Prometheus", 11min, true, pages({{"within", Duration(5min)}}), unknown},
+      {"Prometheus", 20min, true, quiet, "fail | "},
+      {"Prometheus", 11min, true, quiet, unknown},
+      {"Prometheus", 11min, true, early, "pass | "},
+      {"Prometheus", 11min, true, expectation("others", "no_other_alerts", {}), unknown},
+      {"Prometheus", 11min, true, expectation("unpaged", "not_paged", {}), unknown},
+      {"Prometheus", 11min, true,
+       expectation("restarts", "restarts", {{"service", Text("checkout")}, {"at_most", std::int64_t{9}}}), "pass | "},
+      {"Alertmanager", 11min, false, pages(), "pass | "},
+      {"Alertmanager", 11min, false, expectation("others", "no_other_alerts", {}), "pass | "},
+      {"Alertmanager", 11min, false, expectation("unpaged", "not_paged", {}), unknown},
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const SeenSoFar& row = rows[i];
+    Record record = sample::outage();
+    record.unseen = Unseen{.program = Text(row.program),
+                           .from = record.judged_from + row.from,
+                           .why = Text(row.program) + " does not answer",
+                           .series_lost = row.series_lost};
+    const auto is_seen = [&](const AlertRecord& alert) { return alert.firing_at <= record.unseen->from; };
+    if (row.series_lost) {
+      std::erase_if(record.alerts, [&](const AlertRecord& alert) { return !is_seen(alert); });
+      for (AlertRecord& alert : record.alerts) alert.resolved_at.reset();
+    }
+    const std::string got = answer(record, row.wanted);
+    EXPECT_TRUE(got.starts_with(row.answer)) << i << ": " << got;
+    const std::string said = format("{} was not seen from {} m (14:{}:00) on ({} does not answer)", row.program,
+                                    row.from / 1min, row.from / 1min, row.program);
+    if (row.answer == unknown) {
+      EXPECT_NE(got.find(said), Text::npos) << i << ": " << got;
+    }
+    judge(record, sample::NoSeries());
+    EXPECT_NE(record.verdict, Verdict::pass) << i;
+    EXPECT_TRUE(record.verdict_why.starts_with(said)) << i << ": " << record.verdict_why;
+  }
+}
+
 TEST(AlertFiring, SaysHowLateItWas) {
   EXPECT_EQ(answer(sample::outage(), pages({{"within", Duration(2min)}})),
             "fail | SLOFastBurn fires within 2 m of the injection, by 12 m (14:12:00) | "
