@@ -91,8 +91,17 @@ struct RouteState {
   double hollow = 0;     // of its good answers: those that lack what they need, since it is switched off
 };
 
+// How long is waited for a connection, made again when what it was made from has moved.
+struct PoolWait {
+  Inputs held_from;
+  Law left;  // of a call that has begun
+  Inputs made_from;
+  PoolState state;
+};
+
 struct EdgeState {
   PoolState pool;
+  PoolWait pool_wait;
   double arrivals = 0;  // connections asked for, per second
   double holding_s = 0;
   double holding_square_s2 = 0;
@@ -261,6 +270,8 @@ class Flow {
   // flow_backward.cc
   void backward(double dt_s);
   void evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s);
+  // flow_pools.cc
+  void use_pool(std::size_t service, ReplicaClass& k, std::size_t e);
   static double turn_away(const ServiceState& s, const ServiceModel& m, const RequestConditions& conditions,
                           RouteState& route);
   void evaluate_routes(std::size_t service, ReplicaClass& k);

@@ -3,7 +3,6 @@
 
 #include "base/maths.h"
 #include "fake_services/traffic/flow.h"
-#include "fake_services/traffic/stations/few_callers.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -151,38 +150,6 @@ Times waiting_law(const ReplicaClass& k, Moments wait) {
   return another > kLong ? Times::fitted(wait) : in_a_queue(left, another);
 }
 
-// Calls over an edge that a replica's requests can have under way at once.
-double population_of(const ReplicaClass& k, const EdgeModel& edge, const ServiceState& s) {
-  double requests = static_cast<double>(k.station->workers());
-  if (k.bounded != nullptr) requests = std::min(requests, maths::ceil(s.callers / static_cast<double>(k.replicas)));
-  return maths::floor(requests * edge.at_once);
-}
-
-double variation_of(const EdgeState& edge) {
-  const double square = edge.holding_s * edge.holding_s;
-  return square > 0 ? std::clamp(edge.holding_square_s2 / square - 1, 0.0, 50.0) : 1;
-}
-
-// Connections that are ending keep their places and no caller: so many more can ask for one or have one at once.
-void hold_closing(PoolLoad& load, const DependencyConditions& conditions, double answered, std::int64_t connections) {
-  const double share = conditions.closing * answered;
-  if (share <= 0 || conditions.closing_s <= 0) return;
-  const double late = conditions.closing_s;
-  const double square = (load.holding_variation + 1) * load.holding_s * load.holding_s;
-  const double longer = square + 2 * load.holding_s * share * late + share * late * late;
-  load.holding_s += share * late;
-  load.holding_variation = std::clamp(longer / (load.holding_s * load.holding_s) - 1, 0.0, 50.0);
-  load.population += static_cast<double>(connections);
-}
-
-// Every connection has leaked: all wait out their patience.
-PoolState no_pool(const PoolLoad& load) {
-  return {.gives_up = 1,
-          .wait = {load.patience_s, 0},
-          .in_use = 0,
-          .waiting = std::min(load.population, load.arrivals * load.patience_s)};
-}
-
 }  // namespace
 
 void Flow::backward(double dt_s) {
@@ -223,28 +190,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     state.holding_s = state.arrivals > 0 ? state.holding_s / state.arrivals : 0;
     state.holding_square_s2 = state.arrivals > 0 ? state.holding_square_s2 / state.arrivals : 0;
     state.answered = state.arrivals > 0 ? state.answered / state.arrivals : 0;
-    PoolLoad load{.arrivals = state.arrivals,
-                  .holding_s = state.holding_s,
-                  .patience_s = m.edges[e].acquire_timeout_s,
-                  .population = population_of(k, m.edges[e], services_[service]),
-                  .holding_variation = variation_of(state)};
-    const DependencyConditions& conditions = k.conditions.dependencies[e];
-    const double size = static_cast<double>(m.edges[e].spec.pool.size);
-    const double leaked = maths::floor(conditions.pool_leak * std::max(0.0, size - conditions.pool_left) + 0.5);
-    const auto connections = m.edges[e].spec.pool.size - static_cast<std::int64_t>(leaked);
-    const double callers = load.population;
-    hold_closing(load, conditions, state.answered, connections);
-    state.pool = connections > 0
-                     ? pool_state(static_cast<double>(connections), tables_.get(connections - 1, connections - 1), load)
-                     : no_pool(load);
-    if (connections > 0 && load.population > static_cast<double>(connections) && load.population <= kManyCallers &&
-        load.population <= callers && state.pool.waits > kHardlyAnyWaits) {
-      const double others = std::max(0.0, k.busy * m.edges[e].at_once - state.pool.in_use - state.pool.waiting);
-      const Arrivals few{.callers = static_cast<std::int64_t>(load.population),
-                         .elsewhere = in_eighths(others / std::max(1e-9, load.arrivals * load.holding_s))};
-      bound_pool(state.pool, static_cast<double>(connections), tables_.get(connections, few.callers, few), load);
-    }
-    if (leaked > 0) state.pool.in_use += leaked;
+    use_pool(service, k, e);
     budget_retries(m, k, e, dt_s);
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {

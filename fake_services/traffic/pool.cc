@@ -9,6 +9,8 @@ namespace {
 
 // Chance of finding all connections but one taken, below which waits are not worth a number.
 constexpr double kNobodyWaits = 1e-15;
+// Times in which a connection comes free, from which on a patience is long.
+constexpr double kLong = 30;
 
 // ∫ v^k e^(−δv) dv over (0, τ) for k = 0, 1, 2, times e^(δτ) where δ < 0 so that nothing overflows.
 struct Integrals {
@@ -45,7 +47,10 @@ PoolState pool_state(double connections, const StationTable& loss, const PoolLoa
   }
   const double longest =
       (load.population - connections) * load.holding_s / connections;  // wait, were all callers in it
-  const double tau = std::min(load.patience_s, longest);
+  // In a long line all waits are the longer the more these times vary (Kingman 1962); a short one is left as it is.
+  const double drawn_out =
+      load.patience_s * connections > kLong * load.holding_s ? (1 + load.holding_variation) / 2 : 1;
+  const double tau = std::min(load.patience_s, longest) / drawn_out;
   const double drain = connections / load.holding_s;  // connections handed back per second while all are in use
   const double delta = drain - load.arrivals;
   // B of no servers at all is 1: the first connection is the only one that can be free.
@@ -80,35 +85,11 @@ PoolState pool_state(double connections, const StationTable& loss, const PoolLoa
   }
   state.gives_up = std::clamp(gives_up, 0.0, 1.0);
   state.in_use = std::min(connections, offered * served);
-  state.waiting = load.arrivals * (first + gives_up * tau);
+  state.waiting = load.arrivals * (first + gives_up * tau) * drawn_out;
+  state.decline /= drawn_out;
+  state.longest_s *= drawn_out;
+  state.wait = {state.wait.mean * drawn_out, state.wait.variance * drawn_out * drawn_out};
   return state;
-}
-
-void bound_pool(PoolState& state, double connections, const StationTable& few, const PoolLoad& load) {
-  constexpr double kUsedUp = 0.95;
-  const double offered = load.arrivals * load.holding_s;
-  if (offered >= kUsedUp * connections) return;
-  const StationPoint p = few.at_busy(offered);
-  // Who waits for what is left of a call that has begun, and for whole ones of those before it.
-  const double turn = load.holding_s / connections;
-  const double left = (1 + load.holding_variation) / 2;
-  const double whole = std::max(0.0, p.wait_mean - 1);
-  const double places = std::max(0.0, p.wait_variance - p.wait_mean);  // variance of their number
-  const double left_variance = left * left * std::max(1.0 / 3, (1 + 2 * load.holding_variation) / 3);
-  const Moments wait{turn * (left + whole), turn * turn * (left_variance + whole * load.holding_variation + places)};
-  const double too_long = 1 - Distribution::gamma(wait).cdf(load.patience_s);
-  const double gives_up = p.waits * std::max(0.0, too_long);
-  if (gives_up >= state.gives_up && p.waits >= state.waits) return;
-  state.gives_up = std::min(state.gives_up, gives_up);
-  state.waits = std::min(1.0, (p.waits - gives_up) / std::max(1e-9, 1 - state.gives_up));
-  state.at_longest = 0;
-  const double mean = std::min(wait.mean, load.patience_s);
-  state.decline = mean > 0 ? 1 / mean : 0;
-  state.longest_s = std::min(load.patience_s, 40 * mean);
-  const double second = state.waits * (wait.variance + mean * mean);
-  state.wait = {state.waits * mean, std::max(0.0, second - state.waits * mean * state.waits * mean)};
-  state.in_use = std::min(connections, offered * (1 - state.gives_up));
-  state.waiting = load.arrivals * (state.wait.mean + state.gives_up * load.patience_s);
 }
 
 Times wait_of(const PoolState& state) {

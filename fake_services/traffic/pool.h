@@ -16,6 +16,7 @@ struct PoolLoad {
   // patience, nobody gives up.
   double population = 0;
   double holding_variation = 1;  // the square of its coefficient of variation
+  double elsewhere_s = 0;        // for which a caller is at work before it asks for a connection
 };
 
 struct PoolState {
@@ -34,12 +35,8 @@ struct PoolState {
 // The law of that wait.
 Times wait_of(const PoolState& state);
 
-// `loss` is the Erlang loss table of one connection less than the pool has, M/M/(c−1)/(c−1).
+// `loss` is the Erlang loss table of one connection less than the pool has, M/M/(c−1)/(c−1). Where a long patience is
+// worn out, that goes by how much the times vary for which connections are held.
 PoolState pool_state(double connections, const StationTable& loss, const PoolLoad& load);
-
-// The same where callers are few, and who waits for a connection or has one does not ask for another: `few` is the
-// station of as many workers as there are connections, with a place for each caller (few_callers.h). Where the pool is
-// as good as used up it changes nothing.
-void bound_pool(PoolState& state, double connections, const StationTable& few, const PoolLoad& load);
 
 }  // namespace firedrill::fake_services
