@@ -36,6 +36,41 @@ double power(double x, double n) {
   return out;
 }
 
+// How long a sender waits for each of those that it is owed, where so many requests are there in all: their workers
+// are shared among all of them.
+double owed_for_s(const Alike& kind, double owed, double all) {
+  const double alone_s = std::max(kShortest, kind.owes_s);
+  if (kind.works_s <= 0 || all <= kind.workers) return alone_s;
+  // Of the others there are whole numbers.
+  const double low = owed + maths::floor(all - owed);
+  const double part = all - low;
+  const double served = (1 - part) * std::min(1.0, kind.workers / low) + part * std::min(1.0, kind.workers / (low + 1));
+  return std::min(kind.patience_s, alone_s + kind.works_s * (1 / served - 1));
+}
+
+// The number owed by all replicas alike at which they answer as much as is sent.
+double level_of(double rate, double senders, std::span<const Alike> kinds) {
+  const auto answered = [&](double level) {
+    double sum = 0;
+    for (const Alike& kind : kinds) {
+      if (senders * level >= kind.room) return Alike::kAny;
+      sum += kind.replicas * level / owed_for_s(kind, level, senders * level);
+    }
+    return sum;
+  };
+  double low = 0;
+  double high = 1;
+  while (high < 1e6 && answered(high) < rate) {
+    low = high;
+    high *= 2;
+  }
+  for (int i = 0; i < 12; ++i) {
+    const double middle = (low + high) / 2;
+    (answered(middle) < rate ? low : high) = middle;
+  }
+  return high;
+}
+
 void even_out(std::span<const Alike> kinds, std::vector<double>& drawn) {
   double replicas = 0;
   double sum = 0;
@@ -48,31 +83,32 @@ void even_out(std::span<const Alike> kinds, std::vector<double>& drawn) {
 
 }  // namespace
 
-void LeastRequests::spread(double rate, std::span<const Alike> kinds, std::vector<double>& drawn) {
+void LeastRequests::begin(double level, std::span<const Alike> kinds) {
+  const auto most = static_cast<std::size_t>(level + 6 * maths::sqrt(level) + 8);
+  if (owed_.size() == kinds.size() && most <= most_ && 4 * most >= most_) return;
+  most_ = most + most / 4;
+  owed_.assign(kinds.size(), std::vector<double>(most_ + 1, 0));
+  at_least_.assign(kinds.size(), std::vector<double>(most_ + 2, 0));
+  for (auto& owed : owed_) owed[std::min(most_, static_cast<std::size_t>(level))] = 1;
+}
+
+void LeastRequests::spread(double rate, double senders, std::span<const Alike> kinds, std::vector<double>& drawn) {
   drawn.assign(kinds.size(), 1);
   if (kinds.size() < 2 || rate <= 0) return;
-  double speed = 0;  // responses a second, where each owes one
-  for (const Alike& kind : kinds) speed += kind.replicas / std::max(kShortest, kind.owes_s);
-  const double level = rate / speed;
+  const double level = level_of(rate, senders, kinds);
   if (level > kMany) {
-    for (std::size_t j = 0; j < kinds.size(); ++j) drawn[j] = 1 / std::max(kShortest, kinds[j].owes_s);
+    for (std::size_t j = 0; j < kinds.size(); ++j) drawn[j] = level / owed_for_s(kinds[j], level, senders * level);
     return even_out(kinds, drawn);
   }
-  const auto most = static_cast<std::size_t>(level + 6 * maths::sqrt(level) + 8);
-  if (owed_.size() != kinds.size() || most > most_ || 4 * most < most_) {
-    most_ = most + most / 4;
-    owed_.assign(kinds.size(), std::vector<double>(most_ + 1, 0));
-    at_least_.assign(kinds.size(), std::vector<double>(most_ + 2, 0));
-    for (auto& owed : owed_) owed[std::min(most_, static_cast<std::size_t>(level))] = 1;
-  }
+  begin(level, kinds);
   for (int round = 0; round < kRounds; ++round) {
-    if (improve(rate, kinds, drawn) < kStill) break;
+    if (improve(rate, senders, kinds, drawn) < kStill) break;
   }
   even_out(kinds, drawn);
 }
 
 // One replica of each kind among all the others as they are now. Returns how much that changed them.
-double LeastRequests::improve(double rate, std::span<const Alike> kinds, std::vector<double>& drawn) {
+double LeastRequests::improve(double rate, double senders, std::span<const Alike> kinds, std::vector<double>& drawn) {
   for (std::size_t j = 0; j < kinds.size(); ++j) {
     for (std::size_t n = most_ + 1; n-- > 0;) at_least_[j][n] = at_least_[j][n + 1] + owed_[j][n];
   }
@@ -94,9 +130,14 @@ double LeastRequests::improve(double rate, std::span<const Alike> kinds, std::ve
     next_.assign(most_ + 1, 0);
     next_[0] = 1;
     double sum = 1;
-    const double owes_s = std::max(kShortest, kinds[j].owes_s);
+    double mean = 0;
+    for (std::size_t n = 1; n <= most_; ++n) mean += at_least_[j][n];
+    const double others = (senders - 1) * mean;
     for (std::size_t n = 0; n < most_; ++n) {
-      next_[n + 1] = next_[n] * rate * chosen_[n] * owes_s / static_cast<double>(n + 1);
+      const auto owed = static_cast<double>(n + 1);
+      // Where there is no more room, who comes is turned away at once.
+      const double taken_in = std::clamp(kinds[j].room - (owed - 1 + others), 0.0, 1.0);
+      next_[n + 1] = next_[n] * rate * chosen_[n] * taken_in * owed_for_s(kinds[j], owed, owed + others) / owed;
       sum += next_[n + 1];
       if (sum > 1e200) {
         for (std::size_t i = 0; i <= n + 1; ++i) next_[i] /= sum;

@@ -10,9 +10,21 @@ namespace {
 constexpr double kNoTime = 0.0003;  // until who is not let in knows
 constexpr double kLongWait = 0.02;  // of a sender's patience: who waits less never gives up
 
-// What a replica of a class owes one who sends it a request of a route: until it answers, or the sender gives up.
-double owes_s(const ReplicaClass& k, std::size_t r, const Senders& senders) {
+// For which a response is owed: until it comes, or the sender gives up.
+double kept_s(const Times& law, double patience_s) {
+  if (law.mean() <= kLongWait * patience_s) return law.mean();
+  const Times kept = law.at_most(patience_s);
+  const double all = law.share();
+  return kept.total() / all + std::max(0.0, 1 - kept.share() / all) * patience_s;
+}
+
+// What a replica of a class owes one who sends it a request of a route, added to what it owes for others. Of one that
+// holds requests for ever workers are lost, and what others wait is as it is now.
+void add_owed(Alike& kind, double weight, const ReplicaClass& k, std::size_t r, const Senders& senders) {
   const RequestConditions& conditions = k.conditions.routes[r];
+  const RouteState& route = k.routes[r];
+  const bool hangs = conditions.silent > 0;
+  const double patience_s = senders.patience_s();
   double left = 1;
   double seconds = 0;
   for (std::size_t i = 0; i < kConnectFailures; ++i) {
@@ -21,21 +33,20 @@ double owes_s(const ReplicaClass& k, std::size_t r, const Senders& senders) {
     seconds += share * (static_cast<ConnectFailure>(i) == ConnectFailure::dropped ? senders.connect_s() : kNoTime);
     left -= share;
   }
-  const double patience_s = senders.patience_s();
-  double answered = 0;
-  for (const Component& part : k.routes[r].parts) {
-    if (part.share <= 0) continue;
-    double mean = part.time->mean();
-    if (mean > kLongWait * patience_s) {
-      const Times kept = part.time->at_most(patience_s);
-      const double all = part.time->share();
-      mean = kept.total() / all + std::max(0.0, 1 - kept.share() / all) * patience_s;
-    }
+  const double full = hangs ? 0 : std::min(0.999, route.parts[kFullPart].share);
+  left /= 1 - full;
+  double answered = full;
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const Component& part = route.parts[i];
+    if (part.share <= 0 || (i == kFullPart && !hangs)) continue;
+    const bool worked = i < kWorkedParts && !hangs;
     const double heard = part.share * (1 - conditions.lost);
-    seconds += left * (heard * mean + (part.share - heard) * patience_s);
+    const Times& time = worked ? *route.times.worked[i] : *part.time;
+    seconds += left * (heard * kept_s(time, patience_s) + (part.share - heard) * patience_s);
+    if (worked) kind.works_s += weight * left * heard * time.mean();
     answered += part.share;
   }
-  return seconds + left * std::max(0.0, 1 - answered) * patience_s;
+  kind.owes_s += weight * (seconds + left * std::max(0.0, 1 - answered) * patience_s);
 }
 
 bool takes_part(const ReplicaClass& k) {
@@ -54,15 +65,18 @@ void Flow::draw_replicas(std::size_t service) {
   std::vector<Alike> kinds;
   for (const ReplicaClass& k : s.classes) {
     if (!takes_part(k)) continue;
-    Alike kind{static_cast<double>(k.replicas), 0};
+    Alike kind{.replicas = static_cast<double>(k.replicas),
+               .workers = static_cast<double>(k.station->workers()),
+               .room = static_cast<double>(k.station->places()),
+               .patience_s = std::max(kNoTime, s.senders.patience_s())};
     for (std::size_t r = 0; r < k.routes.size(); ++r) {
       const double share = arrivals > 0 ? s.arrivals[r] / arrivals : model_->services[service].routes[r].share;
-      kind.owes_s += share * owes_s(k, r, s.senders);
+      add_owed(kind, share, k, r, s.senders);
     }
     kinds.push_back(kind);
   }
   std::vector<double> drawn;
-  s.least.spread(arrivals / s.senders.count(), kinds, drawn);
+  s.least.spread(arrivals / s.senders.count(), s.senders.count(), kinds, drawn);
   double turn = 0;
   std::size_t j = 0;
   for (const ReplicaClass& k : s.classes) {

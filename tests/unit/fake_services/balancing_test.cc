@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <queue>
 
 #include "base/random.h"
@@ -54,10 +55,95 @@ TEST(LeastRequests, SpreadAsASimulationDoes) {
     LeastRequests least;
     std::vector<double> drawn;
     const std::vector<Alike> kinds = {{2, c.usual_s}, {1, c.odd_s}};
-    least.spread(c.rate, kinds, drawn);
+    least.spread(c.rate, 1, kinds, drawn);
     const std::vector<double> sent = send({c.usual_s, c.usual_s, c.odd_s}, c.rate, 100000);
     EXPECT_NEAR(drawn[1] / 3, sent[2], 0.005 + 0.04 * sent[2]);
     EXPECT_NEAR(2 * drawn[0] + drawn[1], 3, 1e-9);
+  }
+}
+
+// A replica of which each request takes a worker for so long; without workers all are served at once.
+struct Served {
+  double works_s = 0;
+  int workers = 0;
+};
+
+// The same for replicas whose requests wait for workers, and for several senders, each of which knows what it has sent
+// itself. `rate`: of all of them.
+std::vector<double> send_to(const std::vector<Served>& replicas, std::size_t senders, double rate, int requests) {
+  RandomStream chance(2, "senders");
+  struct End {
+    double at;
+    std::size_t replica, sender;
+    bool operator<(const End& other) const { return at > other.at; }
+  };
+  std::priority_queue<End> ends;
+  std::vector<std::vector<int>> owed(senders, std::vector<int>(replicas.size(), 0));
+  std::vector<std::deque<std::size_t>> waiting(replicas.size());
+  std::vector<int> busy(replicas.size(), 0);
+  std::vector<double> sent(replicas.size(), 0);
+  const auto begin = [&](double t, std::size_t r, std::size_t sender) {
+    ++busy[r];
+    ends.push({t + chance.exponential(replicas[r].works_s), r, sender});
+  };
+  double t = 0;
+  for (int n = 0; n < requests; ++n) {
+    t += chance.exponential(1 / rate);
+    while (!ends.empty() && ends.top().at <= t) {
+      const End end = ends.top();
+      ends.pop();
+      --owed[end.sender][end.replica];
+      --busy[end.replica];
+      if (waiting[end.replica].empty()) continue;
+      begin(end.at, end.replica, waiting[end.replica].front());
+      waiting[end.replica].pop_front();
+    }
+    const std::size_t sender = chance.below(senders);
+    std::vector<std::size_t> open;
+    const int least = *std::ranges::min_element(owed[sender]);
+    for (std::size_t r = 0; r < replicas.size(); ++r) {
+      if (owed[sender][r] == least) open.push_back(r);
+    }
+    const std::size_t r = open[chance.below(open.size())];
+    ++owed[sender][r];
+    sent[r] += 1.0 / requests;
+    if (replicas[r].workers > 0 && busy[r] >= replicas[r].workers) {
+      waiting[r].push_back(sender);
+    } else {
+      begin(t, r, sender);
+    }
+  }
+  return sent;
+}
+
+// Who waits for a worker is owed as well, and where there are few of these that is most of it.
+TEST(LeastRequests, KnowOfWhoWaitsForAWorker) {
+  for (const int workers : {1, 2, 8}) {
+    for (const double odd_s : {0.0005, 0.05, 0.2}) {
+      for (const double load : {0.4, 0.9}) {
+        for (const std::size_t senders : {1, 2, 6}) {
+          SCOPED_TRACE(testing::Message() << workers << " workers, odd one " << odd_s << " s, load " << load << ", "
+                                          << senders << " senders");
+          constexpr double kUsual = 0.02;
+          const bool fails = odd_s < 0.001;  // at once, without a worker
+          const double most = workers * (2 / kUsual + (fails ? 0 : 1 / odd_s));
+          const Served usual{kUsual, workers};
+          const Served odd{odd_s, fails ? 0 : workers};
+          const double sent = send_to({usual, usual, odd}, senders, load * most, 200000)[2];
+          const auto kind = [&](double replicas, const Served& s) {
+            Alike alike{.replicas = replicas, .owes_s = s.works_s};
+            if (s.workers > 0) alike.works_s = s.works_s;
+            if (s.workers > 0) alike.workers = s.workers;
+            return alike;
+          };
+          const std::vector<Alike> kinds = {kind(2, usual), kind(1, odd)};
+          LeastRequests least;
+          std::vector<double> drawn;
+          least.spread(load * most / static_cast<double>(senders), static_cast<double>(senders), kinds, drawn);
+          EXPECT_NEAR(drawn[1] / 3, sent, 0.005 + (senders == 1 ? 0.04 : 0.08) * sent);
+        }
+      }
+    }
   }
 }
 
