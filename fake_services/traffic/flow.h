@@ -26,6 +26,7 @@
 #include "fake_services/traffic/quota.h"
 #include "fake_services/traffic/route.h"
 #include "fake_services/traffic/stations/balanced_station.h"
+#include "fake_services/traffic/stations/few_callers.h"
 #include "fake_services/traffic/stations/quota_station.h"
 #include "fake_services/traffic/stations/station.h"
 
@@ -197,6 +198,7 @@ struct ServiceState {
   double pace = 1;        // how far shares of replicas follow in one step
   double last_turn = 0;   // which way they went
   double callers = 0;     // requests that all who call it can have under way at once
+  CallerGroups groups;    // of those
   double elsewhere = 0;   // of those, the mean number that are under way but not here
   double patience_s = 0;  // for which the least patient of them waits
   std::optional<Traffic> traffic;
@@ -289,10 +291,6 @@ class Flow {
   void acknowledge(std::size_t service);
   // flow_forward.cc
   void forward(Time middle, double dt_s);
-  void take_messages(std::size_t service, double dt_s);
-  void consume(std::size_t service, ReplicaClass& k);
-  static void bound_consumer(const ServiceModel& m, ReplicaClass& k, std::int64_t workers);
-  void settle_queue(std::size_t service, double dt_s);
   void stretch_own_time(const ServiceModel& m, ReplicaClass& k);
   void serve(std::size_t service, ReplicaClass& k, double dt_s);
   void bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered);
@@ -306,6 +304,11 @@ class Flow {
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);
   void see_from_outside(std::size_t service);
+  // flow_consumers.cc
+  void take_messages(std::size_t service, double dt_s);
+  void consume(std::size_t service, ReplicaClass& k);
+  static void bound_consumer(const ServiceModel& m, ReplicaClass& k, std::int64_t workers);
+  void settle_queue(std::size_t service, double dt_s);
   // flow_guards.cc
   void limit(ServiceState& s, double dt_s);
   void budget_retries(const ServiceModel& m, ReplicaClass& k, std::size_t edge, double dt_s);

@@ -140,14 +140,37 @@ Waiting waiting_of(const ReplicaClass& k, const SteadyWork* steady) {
   return {1, 1 + (waited - 1) * (1 - taken)};
 }
 
+// A share `another` of those that wait do so for one more service beside what is left of the first, and of these for
+// one more, and so on, if always as many can come. Where fewer can, the share of those after the second that goes with
+// the second moment of how many services there are to wait for.
+double goes_on(const StationPoint& point, double another) {
+  const double mean = point.wait_mean;
+  if (mean <= 1 || another <= 0) return another;
+  const double pairs = point.wait_variance - mean + mean * (mean - 1);  // E(j·(j − 1))
+  const double less = std::min(1.0, pairs / (2 * mean * (mean - 1)));
+  // Of the first no more than all of them.
+  const double least = std::max(0.0, 2 - 1 / another);
+  return std::clamp(1 - (1 - another) / less, least, another);
+}
+
 // Of those that wait. A short queue is what is left of a service and, with a probability that gives the mean, more
 // such; a long one, or a full one, is known by its moments.
 Times waiting_law(const ReplicaClass& k, Moments wait) {
   constexpr double kLong = 0.6;
+  constexpr double kAlike = 0.05;
   const Times left = residual(holding_law(k)).scaled(1 / static_cast<double>(k.station->workers()));
   const double another = wait.mean > 0 ? 1 - left.mean() / wait.mean : 0;
   if (another < 0) return left.scaled(wait.mean / left.mean());  // several replicas are as one queue
-  return another > kLong ? Times::fitted(wait) : in_a_queue(left, another);
+  if (another > kLong) return Times::fitted(wait);
+  const bool few = k.bounded != nullptr && k.bounded->arrivals().policy == LoadBalancing::random;
+  const double more = few ? goes_on(k.point, another) : another;
+  if (more > another - kAlike) return in_a_queue(left, another);
+  // Of few that can come, fewer wait the more there are.
+  const double second = another / (1 - another) * (1 - more);
+  Times law;
+  law.add(1 - second, left);
+  law.add(second, left + in_a_queue(left, more));
+  return law;
 }
 
 }  // namespace

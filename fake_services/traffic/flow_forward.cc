@@ -15,20 +15,9 @@ constexpr int kFirstServerError = 500;
 constexpr double kForEver = 86400;
 constexpr double kCountless = 1e12;
 constexpr double kHardlyAny = 1e-12;  // of requests; what is silent stays so as long as there are any
-constexpr double kUsualSeconds = 60;  // of messages, over which their usual rate is taken
 
 double size_of(double x) {
   return x < 0 ? -x : x;
-}
-
-// The share of requests of a route that do not end well.
-double failing_share(const RouteState& route) {
-  return std::max(0.0, 1 - route.parts[0].share);
-}
-
-// Workers of a consumer that take messages: whole ones, as a process has them.
-double taking(const ReplicaClass& k, const ServiceState& s) {
-  return maths::floor(static_cast<double>(k.station->workers()) * s.conditions.consuming + 0.5);
 }
 
 double relative_change(double from, double to, double floor) {
@@ -66,6 +55,7 @@ void Flow::forward(Time middle, double dt_s) {
     s.fine_rate.fill(0);
     s.callers = s.outside > 0 ? kCountless : 0;
     s.elsewhere = 0;
+    s.groups = {};
     s.patience_s = kForEver;
     s.senders = {};
     if (s.outside > 0)
@@ -89,109 +79,6 @@ void Flow::forward(Time middle, double dt_s) {
     if (consumer) settle_queue(i, dt_s);
     see_from_outside(i);
   }
-}
-
-// How many messages each replica takes: all that there are, as long as it has workers for them.
-void Flow::take_messages(std::size_t service, double dt_s) {
-  const ServiceModel& m = model_->services[service];
-  ServiceState& s = services_[service];
-  QueueState& queue = s.queue;
-  double sent = 0;
-  for (const double rate : s.arrivals) sent += rate;
-  const double room = std::max(0.0, m.spec.consumer->capacity - queue.backlog) / dt_s + queue.consumed_rate;
-  const double offered = sent + s.conditions.foreign_messages;
-  queue.full = offered > room ? 1 - room / offered : 0;
-  queue.published_rate = offered * (1 - queue.full);
-  double able = 0;
-  for (auto& k : s.classes) {
-    k.takes = 0;
-    if (!k.conditions.running || k.conditions.routes.front().failing_at(ConnectFailure::refused) >= 1) continue;
-    double fails = 0;
-    for (std::size_t r = 0; r < k.routes.size(); ++r) fails += k.routes[r].mix * failing_share(k.routes[r]);
-    const double held = std::max(1e-6, k.holding_s + fails * to_seconds(m.spec.consumer->redelivery_pause));
-    k.takes = taking(k, s) / held;
-    able += k.takes * static_cast<double>(k.replicas);
-  }
-  const double wanted = queue.published_rate + queue.backlog / dt_s;
-  if (able <= wanted) return;
-  // All take alike, but none more than it can.
-  double level = 0;
-  for (std::size_t round = 0; round <= s.classes.size(); ++round) {
-    double taken = 0;
-    double open = 0;
-    for (const auto& k : s.classes) {
-      const double replicas = static_cast<double>(k.replicas);
-      (k.takes <= level ? taken : open) += replicas * (k.takes <= level ? k.takes : 1);
-    }
-    if (open > 0) level = std::max(level, (wanted - taken) / open);
-  }
-  for (auto& k : s.classes) k.takes = std::min(k.takes, level);
-}
-
-// A consumer takes a message when it has a worker for it: nothing waits at it, and nothing is turned away.
-void Flow::consume(std::size_t service, ReplicaClass& k) {
-  const ServiceModel& m = model_->services[service];
-  const ServiceState& s = services_[service];
-  double sent = 0;
-  for (const double rate : s.arrivals) sent += rate;
-  double silent = 0;
-  double worked_on = 0;
-  for (std::size_t r = 0; r < k.routes.size(); ++r) {
-    RouteState& route = k.routes[r];
-    route.mix = sent > 0 ? s.arrivals[r] / sent : m.routes[r].share;
-    route.offered = k.takes * route.mix;
-    silent += route.mix * k.conditions.routes[r].silent;
-    double worked_on_share = 1;
-    for (std::size_t i = kFirstReplyPart; i < kComponents; ++i) worked_on_share -= route.parts[i].share;
-    worked_on += route.mix * worked_on_share;
-  }
-  const double workers = taking(k, s);
-  if (silent > 0) {
-    k.throttled.reset();
-  } else {
-    bound_consumer(m, k, static_cast<std::int64_t>(workers));
-  }
-  const double busy = silent > 0 ? workers : std::min(workers, k.takes * k.holding_s);
-  moving_ = std::max(moving_, relative_change(k.next_busy, busy, 0.1));
-  k.next_busy = k.next_occupancy = busy;
-  k.point = {.occupancy = busy, .busy = busy, .variance = busy};
-  k.start_rate = k.done_rate = k.takes * worked_on * (1 - silent);
-  stretch_own_time(m, k);
-}
-
-// Whoever has a free worker takes the next message of all: as from callers of whom there are as many as workers. More
-// than it can do is not taken, since workers are held for longer then.
-void Flow::bound_consumer(const ServiceModel& m, ReplicaClass& k, std::int64_t workers) {
-  constexpr std::size_t kLikeMore = 16;
-  constexpr double kAtRest = 1e6;  // seconds
-  const auto among = static_cast<std::int64_t>(std::clamp<std::size_t>(k.replicas, 1, kLikeMore));
-  QuotaShape shape{.workers = workers, .places = workers, .one_line = true};
-  shape.arrivals = {.callers = workers * among, .among = among};
-  for (const RouteState& route : k.routes) {
-    shape.rest_s += route.mix * failing_share(route) * to_seconds(m.spec.consumer->redelivery_pause);
-  }
-  bound_by_quota(m, k, k.takes, std::move(shape), 0);
-  if (k.throttled) k.throttled->step(k.occupancy, k.takes, kAtRest);
-}
-
-// What was worked off leaves the queue, what failed stays in it.
-void Flow::settle_queue(std::size_t service, double dt_s) {
-  ServiceState& s = services_[service];
-  QueueState& queue = s.queue;
-  queue.consumed_rate = 0;
-  for (const auto& k : s.classes) {
-    for (const RouteState& route : k.routes) {
-      queue.consumed_rate += static_cast<double>(k.replicas) * k.takes * route.mix * (1 - failing_share(route));
-    }
-  }
-  queue.next_backlog = std::max(0.0, queue.backlog + (queue.published_rate - queue.consumed_rate) * dt_s);
-  // Forgotten by messages and not by time: while none comes, those that wait are as they were.
-  const double newer = queue.usual_rate > 0 ? queue.published_rate * dt_s / (queue.usual_rate * kUsualSeconds) : 1;
-  queue.usual_rate += (queue.published_rate - queue.usual_rate) * (1 - maths::exp(-newer));
-  // The oldest waits on, and whoever is taken makes the next one the oldest: younger by the time between the two.
-  const double passed = queue.usual_rate > 0 ? queue.consumed_rate / queue.usual_rate : 1;
-  const bool waits = queue.next_backlog > 1 && queue.usual_rate > 0;
-  queue.next_oldest_s = waits ? std::max(0.0, queue.oldest_s + (1 - passed) * dt_s) : 0;
 }
 
 void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
@@ -251,6 +138,7 @@ void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k, double offer
   if (bounded) {
     Arrivals arrivals = k.balanced != nullptr ? k.balanced->arrivals() : Arrivals{};
     arrivals.callers = static_cast<std::int64_t>(maths::ceil(s.callers));
+    arrivals.groups = std::min(arrivals.callers, s.groups.count());
     // Among those that are alike: a slow replica can have all callers.
     arrivals.among = std::max<std::int64_t>(1, static_cast<std::int64_t>(k.replicas));
     arrivals.elsewhere =
@@ -418,7 +306,8 @@ void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
   const double begins = std::min(arrivals, std::max(in_turn, (workers - k.busy) / dt_s));
   // The laws follow in steps, the mean at once.
   const double followed = k.at_work.usual_s > 0 ? k.holding_s / k.at_work.usual_s : 1;
-  const double leaving_s = leaving_after(k.at_work, begins, dt_s) * followed;
+  const double ends_after_s = leaving_after(k.at_work, begins, dt_s);
+  const double leaving_s = ends_after_s * followed;
   k.slower = k.holding_s > 0 ? leaving_s / k.holding_s : 1;
   const auto step = station.step(k.occupancy, arrivals, leaving_s, dt_s, k.hint, room_for_all);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
@@ -426,7 +315,9 @@ void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
   k.next_occupancy = step.occupancy;
   k.next_busy = step.point.busy;
   k.point = step.point;
-  begin_work(k, std::max(0.0, step.done_rate + (k.next_busy - k.busy) / dt_s), dt_s);
+  // Where nobody's work ends, none does.
+  const double done_rate = ends_after_s < kForEver ? step.done_rate : 0;
+  begin_work(k, std::max(0.0, done_rate + (k.next_busy - k.busy) / dt_s), dt_s);
 }
 
 // How those end that get a worker, by route and kind.
@@ -482,7 +373,17 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     if (k.bounded != nullptr) requests = std::min(requests, services_[service].callers / replicas);
     const double at_once = edge.at_once * requests * (1 + k.conditions.dependencies[e].extra_attempts);
     const auto pool = static_cast<double>(edge.spec.pool.size);
-    callee.callers += replicas * std::min(at_once, pool);
+    const double callers = replicas * std::min(at_once, pool);
+    callee.callers += callers;
+    // Who has few callers itself sends what these send.
+    double groups = replicas;
+    if (k.bounded != nullptr) groups = std::max(groups, static_cast<double>(k.bounded->arrivals().groups));
+    groups = std::clamp(groups, 1.0, std::max(1.0, callers));
+    double sent = 0;
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      if (m.calls[c].edge == e) sent += replicas * k.call_rates[c] * k.operations[c].attempts;
+    }
+    callee.groups.add(groups, sent);
     // Who waits for a connection is not under way yet; who works on something else is.
     if (at_once <= pool) callee.elsewhere += replicas * std::max(0.0, k.busy - k.edges[e].pool.in_use / edge.at_once);
     callee.patience_s = std::min(callee.patience_s, edge.request_timeout_s);

@@ -9,6 +9,7 @@ namespace firedrill::fake_services {
 namespace {
 
 constexpr double kFirstEdge = 1.0 / 65536;  // seconds
+constexpr double kLogRatio = 0.6931471805599453 / Grid::kPerOctave;
 // A time shorter by so many places than another hardly moves it: only its mean counts.
 constexpr std::size_t kFar = 5 * Grid::kPerOctave;
 // Shares below and above which nothing needs a place of its own.
@@ -23,6 +24,7 @@ struct Places {
   std::array<double, Grid::kPlaces> square;
   std::array<std::size_t, kFar> step;
   std::array<double, kFar> upper;
+  std::array<double, 4> grouped;  // moments of a smooth law, against those of the middles of its places
   double ratio;
   Places();
 };
@@ -39,7 +41,7 @@ double share_above(double x, double r, double s) {
 }
 
 Places::Places() {
-  ratio = maths::exp(0.6931471805599453 / Grid::kPerOctave);
+  ratio = maths::exp(kLogRatio);
   std::array<double, Grid::kPerOctave> roots;
   double root = 1;
   for (double& r : roots) {
@@ -55,6 +57,14 @@ Places::Places() {
     const double low = k == 0 ? 0 : edges[k];
     mean[k] = (low + edges[k + 1]) / 2;
     square[k] = (low * low + low * edges[k + 1] + edges[k + 1] * edges[k + 1]) / 3;
+  }
+  // E(m^n) where the middle m of a place stands for a time of which any logarithm is as likely in it.
+  for (std::size_t n = 0; n < grouped.size(); ++n) {
+    const auto power = static_cast<double>(n + 1);
+    const double middle = (1 + ratio) / 2;
+    double middles = 1;
+    for (std::size_t i = 0; i <= n; ++i) middles *= middle;
+    grouped[n] = power * kLogRatio / (middles * (1 - maths::exp(-power * kLogRatio)));
   }
   double smaller = 1;
   for (std::size_t d = 0; d < kFar; ++d, smaller /= ratio) {
@@ -114,18 +124,24 @@ Sum Grid::sum() const {
   return sum;
 }
 
-// Shares count in the middles of their places, less what such a grouping adds to the variance (Sheppard 1898).
-Variation Grid::variation() const {
-  const Sum all = sum();
-  const double mean = all.moments().mean;
-  double second = 0;
-  double third = 0;
+// Shares count in the middles of their places, less what such a grouping adds to the moments: of places of equal ratio,
+// to each a factor of its own (as Sheppard 1898 has it for places of equal width).
+Cumulants Grid::cumulants(double at_zero) const {
+  double share = at_zero;
+  std::array<double, 4> raw{};
+  const double* const mean = places().mean.data();
   for (std::size_t k = first_; k < end_; ++k) {
-    const double d = places().mean[k] - mean;
-    second += shares_[k] * (d * d - (places().square[k] - places().mean[k] * places().mean[k]));
-    third += shares_[k] * d * d * d;
+    const double m = mean[k];
+    double power = shares_[k];
+    share += power;
+    for (double& moment : raw) moment += power *= m;
   }
-  return {second / all.share, third / all.share};
+  if (share <= 0) return {};
+  for (std::size_t n = 0; n < raw.size(); ++n) raw[n] *= places().grouped[n] / share;
+  const double m = raw[0];
+  const double variance = raw[1] - m * m;
+  const double fourth = raw[3] - 4 * m * raw[2] + 6 * m * m * raw[1] - 3 * m * m * m * m;
+  return {m, variance, raw[2] - 3 * m * raw[1] + 2 * m * m * m, fourth - 3 * variance * variance};
 }
 
 double Grid::off(const Around& law, double mean) const {
@@ -308,12 +324,12 @@ Grid Grid::sums(double factor, const Grid& x, const Grid& y) {
   const std::size_t end = std::max(x.end_, y.end_);
   std::array<double, kPlaces> pairs;
   static constexpr std::array<double, kPlaces> kNone{};
-  const double* const of_x = x.shares_.data() + first;
-  const double* const of_y = y.shares_.data() + first;
+  const double* const from_x = x.shares_.data() + first;
+  const double* const from_y = y.shares_.data() + first;
   for (std::size_t d = 0; d < kFar && first + d < end; ++d) {
     const std::size_t count = end - first - d;
     // Of two in one place there is one pair.
-    cross_products(of_x + d, of_y, of_y + d, d > 0 ? of_x : kNone.data(), pairs.data(), count);
+    cross_products(from_x + d, from_y, from_y + d, d > 0 ? from_x : kNone.data(), pairs.data(), count);
     const double upper = p.upper[d];
     double* const to = sum.data() + first + d + p.step[d];
     add_scaled(1 - upper, pairs.data(), to, count);
@@ -338,7 +354,61 @@ Grid Grid::sums(double factor, const Grid& x, const Grid& y) {
   add_far(y, x);
   for (std::size_t k = 0; k < sum.size(); ++k) out.shares_[std::min(k, kPlaces - 1)] += factor * sum[k];
   out.trim();
+  const Middles of_x = x.middles();
+  const Middles of_y = y.middles();
+  const double cross = 2 * of_x.first * of_y.first * (1 + kLogRatio * kLogRatio / 12);
+  out.sharpen(factor * (of_x.first * of_y.share + of_y.first * of_x.share),
+              factor * (of_x.second * of_y.share + of_y.second * of_x.share + cross));
   return out;
+}
+
+Grid::Middles Grid::middles() const {
+  Middles sum;
+  const double* const shares = shares_.data();
+  const double* const mean = places().mean.data();
+  for (std::size_t k = first_; k < end_; ++k) {
+    const double first = shares[k] * mean[k];
+    sum.share += shares[k];
+    sum.first += first;
+    sum.second += first * mean[k];
+  }
+  return sum;
+}
+
+// Shares that are spread evenly over their places come to lie wider with each sum. Between neighbours so much goes up
+// or down, and against the slope, that the first two moments of their middles are what they are where the law is
+// smooth; but no more than half of what is there.
+void Grid::sharpen(double first, double second) {
+  constexpr double kMost = 0.15;
+  if (end_ < first_ + 3) return;
+  const double* const mean = places().mean.data();
+  double* const shares = shares_.data();
+  const Middles now = middles();
+  double level1 = 0, level2 = 0, slope1 = 0, slope2 = 0;
+  for (std::size_t k = first_; k + 1 < end_; ++k) {
+    const double step = mean[k + 1] - mean[k];
+    const double twice = step * (mean[k + 1] + mean[k]);
+    const double level = (shares[k] + shares[k + 1]) / 2;
+    const double slope = shares[k + 1] - shares[k];
+    level1 += level * step;
+    level2 += level * twice;
+    slope1 += slope * step;
+    slope2 += slope * twice;
+  }
+  const double by1 = first - now.first;
+  const double by2 = second - now.second;
+  const double all = level1 * slope2 - level2 * slope1;
+  if (all >= 0) return;
+  const double up = std::clamp((by1 * slope2 - by2 * slope1) / all, -kMost, kMost);
+  const double against = std::clamp((level1 * by2 - level2 * by1) / all, 0.0, kMost);
+  double before = 0;
+  for (std::size_t k = first_; k + 1 < end_; ++k) {
+    const double moved = up * (shares[k] + shares[k + 1]) / 2 + against * (shares[k + 1] - shares[k]);
+    const double kept = std::clamp(moved, -shares[k + 1] / 2, shares[k] / 2);
+    shares[k] += before - kept;
+    before = kept;
+  }
+  shares[end_ - 1] += before;
 }
 
 Grid Grid::maxima(double x0, const Grid& x, double y0, const Grid& y) {

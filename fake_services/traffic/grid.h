@@ -26,8 +26,9 @@ class Grid {
   // Total, and with the mean and the variance.
   double share() const;
   Sum sum() const;
-  // How it lies around its mean; and by what share it is off a law that does so around `mean`.
-  Variation variation() const;
+  // Of a law that is smooth over the places, without what these add to it, and of a share at zero beside it.
+  Cumulants cumulants(double at_zero) const;
+  // By what share it is off a law that lies so around `mean`.
   double off(const Around& law, double mean) const;
   // Share that is at most x.
   double below(double x) const;
@@ -62,6 +63,14 @@ class Grid {
   template <typename Where>
   Grid moved(const Where& where, double& point) const;
   void set_range();
+  // Of shares that count in the middles of their places.
+  struct Middles {
+    double share = 0;
+    double first = 0;
+    double second = 0;
+  };
+  Middles middles() const;
+  void sharpen(double first, double second);
 
   std::array<double, kPlaces> shares_{};  // nothing but in [first, end)
   std::size_t first_ = 0;

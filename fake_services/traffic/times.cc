@@ -30,6 +30,28 @@ Times::Part later_part(const Times::Part& x, double scale_x, const Times::Part& 
           .above = Grid::maxima(from_x.point, from_x.above, from_y.point, from_y.above)};
 }
 
+// The sum of two parts, times a factor.
+Times::Part sum_of(const Times::Part& x, const Extent& of_x, const Times::Part& y, const Extent& of_y, double factor) {
+  const double pairs = factor * of_x.share * of_y.share;
+  const bool few = factor * x.share() * y.share() < kFew;
+  if (!few) {
+    if (const auto narrow = narrow_sum(x, of_x, y, of_y)) return narrow->times(factor);
+  }
+  Times::Part both{.at = x.at + y.at, .point = factor * x.point * y.point, .variation = x.variation + y.variation};
+  both.above.add(factor * y.point, x.above);
+  both.above.add(factor * x.point, y.above);
+  if (pairs >= kFew) {
+    both.above.add(1, Grid::sums(factor, x.above, y.above));
+  } else if (pairs > 0) {
+    const bool x_wider = of_x.deviation > of_y.deviation;
+    double none = 0;
+    const Grid& wide = x_wider ? x.above : y.above;
+    const Extent& narrow = x_wider ? of_y : of_x;
+    both.above.add(factor * narrow.share, wide.shifted(narrow.mean, none));
+  }
+  return both;
+}
+
 }  // namespace
 
 Times::Times(const Distribution& law) {
@@ -208,26 +230,17 @@ Times operator+(const Times& a, const Times& b) {
   sum.parts_.reserve(std::min(Times::kMost, a.parts_.size() * b.parts_.size()));
   sum.sum_.add(1, a.moments() + b.moments());
   const double whole = 1 / (a.share() * b.share());
+  std::array<Extent, Times::kMost> of_b;
+  for (std::size_t j = 0; j < b.parts_.size(); ++j) of_b[j] = b.parts_[j].extent();
   for (const Times::Part& x : a.parts_) {
-    for (const Times::Part& y : b.parts_) {
-      Times::Part both{.at = x.at + y.at, .point = whole * x.point * y.point, .variation = x.variation + y.variation};
-      both.above.add(whole * y.point, x.above);
-      both.above.add(whole * x.point, y.above);
-      const Extent of_x = x.extent();
-      const Extent of_y = y.extent();
-      const double pairs = whole * of_x.share * of_y.share;
-      if (pairs >= kFew) {
-        both.above.add(1, Grid::sums(whole, x.above, y.above));
-      } else if (pairs > 0) {
-        const bool x_wider = of_x.deviation > of_y.deviation;
-        double none = 0;
-        const Grid& wide = x_wider ? x.above : y.above;
-        const Extent& narrow = x_wider ? of_y : of_x;
-        both.above.add(whole * narrow.share, wide.shifted(narrow.mean, none));
+    const Extent of_x = x.extent();
+    for (std::size_t j = 0; j < b.parts_.size(); ++j) {
+      if (Times::Part both = sum_of(x, of_x, b.parts_[j], of_b[j], whole); both.share() > 0) {
+        sum.insert(std::move(both));
       }
-      if (both.share() > 0) sum.insert(std::move(both));
     }
   }
+  if (sum.parts_.size() == 1) sum.parts_[0].take_moments(sum.moments());
   return sum;
 }
 

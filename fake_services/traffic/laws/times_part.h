@@ -1,6 +1,8 @@
 // A part of the law of a time (traffic/times.h).
 #pragma once
 
+#include <optional>
+
 #include "fake_services/traffic/distribution.h"
 #include "fake_services/traffic/grid.h"
 #include "fake_services/traffic/laws/variation.h"
@@ -37,12 +39,19 @@ struct TimesPart {
   TimesPart on_grid(double edge = 0) const;
   // What lies on a grid that is coarse for it, and as a variation does, becomes one.
   void narrow();
+  // Of the time beyond `at`.
+  Cumulants cumulants() const;
+  // A narrow law with these moments, if it nearly has them; those of a law that was cut off are not exact.
+  void take_moments(Moments exact);
   // Adds a share of another that has the same variation: its times beyond `at`.
   void add_from(double factor, const TimesPart& other);
 
  private:
   double beyond(double deviations) const;
 };
+
+// The sum of two as one narrow law; nothing: it is none, or neither lies on a grid.
+std::optional<TimesPart> narrow_sum(const TimesPart& x, const Extent& of_x, const TimesPart& y, const Extent& of_y);
 
 // How two parts become one, and how far off shares may be then.
 struct Union {

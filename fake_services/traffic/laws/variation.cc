@@ -37,6 +37,10 @@ Variation operator+(const Variation& a, const Variation& b) {
   return {a.variance + b.variance, a.third + b.third};
 }
 
+Cumulants operator+(const Cumulants& a, const Cumulants& b) {
+  return {a.mean + b.mean, a.variance + b.variance, a.third + b.third, a.fourth + b.fourth};
+}
+
 Narrow as_one(const Narrow& a, const Narrow& b, double& off) {
   const double share = a.share + b.share;
   const double p = a.share / share;
@@ -65,6 +69,7 @@ Around::Around(const Variation& variation) {
   const double skewness = maths::abs(variation.third) / (variation.variance * deviation);
   mirror_ = variation.third < 0 ? -1 : 1;
   scale_ = deviation;
+  variance_ = variation.variance;
   if (skewness < kSymmetric) return;
   const double half = skewness * skewness / 2;
   const double root = maths::log1p(half + skewness * maths::sqrt(1 + half / 2)) / 3;
@@ -73,6 +78,7 @@ Around::Around(const Variation& variation) {
   sigma_ = maths::sqrt(maths::log1p(cv2));
   scale_ = deviation / maths::sqrt((1 + cv2) * cv2);
   middle_ = scale_ * (1 - maths::sqrt(1 + cv2));
+  excess_ = cv2 * (16 + cv2 * (15 + cv2 * (6 + cv2)));
 }
 
 double Around::cdf(double x) const {
@@ -80,6 +86,10 @@ double Around::cdf(double x) const {
   const double y = (mirror_ * x - middle_) / scale_;  // beyond the median, in medians
   const double below = y <= -1 ? 0 : maths::normal_cdf(maths::log1p(y) / sigma_);
   return mirror_ > 0 ? below : 1 - below;
+}
+
+double Around::fourth() const {
+  return excess_ * variance_ * variance_;
 }
 
 double Around::at(double deviations) const {

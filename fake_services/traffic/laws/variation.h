@@ -19,6 +19,15 @@ struct Variation {
 };
 Variation operator+(const Variation& a, const Variation& b);
 
+// The mean and the cumulants after it: those of a sum are sums.
+struct Cumulants {
+  double mean = 0;
+  double variance = 0;
+  double third = 0;
+  double fourth = 0;
+};
+Cumulants operator+(const Cumulants& a, const Cumulants& b);
+
 // Two laws, each of such a share around such a time.
 struct Narrow {
   double share = 0;
@@ -38,12 +47,16 @@ class Around {
   double cdf(double x) const;
   // Where so many deviations from the middle of the normal law lie that is behind it.
   double at(double deviations) const;
+  // The fourth cumulant.
+  double fourth() const;
 
  private:
   double mirror_ = 1;  // −1 where it is the lower tail that is long
   double sigma_ = 0;   // of the logarithm; 0: it is normal,
   double scale_ = 1;   // with this deviation
   double middle_ = 0;  // the median
+  double excess_ = 0;  // the fourth cumulant against the square of the variance
+  double variance_ = 0;
 };
 
 }  // namespace firedrill::fake_services

@@ -189,8 +189,8 @@ double ratio(double a, double b) {
 
 // What few callers make of chance, times what the way in which they choose makes of it at the load that they bring.
 StationPoint balanced_among_few(std::int64_t workers, std::int64_t places, double load, const Arrivals& arrivals) {
-  const FewCallers few =
-      few_callers(workers, places, load, arrivals.callers, arrivals.among, static_cast<double>(arrivals.elsewhere) / 8);
+  const FewCallers few = few_callers(workers, places, load, arrivals.callers, arrivals.among,
+                                     static_cast<double>(arrivals.elsewhere) / 8, arrivals.groups);
   if (arrivals.policy == LoadBalancing::random) return few.point;
   Arrivals countless = arrivals;
   countless.callers = 0;

@@ -86,6 +86,47 @@ class UnderWay {
   double outside_ = 0;  // of the time in which all are under way, beyond that in which nobody waits outside
 };
 
+// The same of callers in several groups: what comes is for one of these by chance, and comes if that has a caller who
+// is not under way.
+class Grouped {
+ public:
+  Grouped(double load, double elsewhere, std::size_t callers, std::int64_t groups)
+      : elsewhere_(callers + 1, 0), under_way_(callers + 1, 0), come_(callers + 1, 0) {
+    const auto all = static_cast<double>(callers);
+    const double each = std::max(1.0, maths::floor(all / static_cast<double>(groups) + 0.5));
+    elsewhere_[0] = 1;
+    std::vector<double> logs(callers + 1, 0);
+    for (std::size_t n = 0; n <= callers; ++n) {
+      double full = 1;
+      for (double taken = 0; taken < each; taken += 1) {
+        full *= std::max(0.0, (static_cast<double>(n) - taken) / (all - taken));
+      }
+      come_[n] = n < callers ? 1 - full : 0;
+      if (n == callers) break;
+      elsewhere_[n + 1] = elsewhere_[n] * elsewhere / static_cast<double>(n + 1);
+      logs[n + 1] = logs[n] + maths::log(load * std::max(1e-12, come_[n]));
+    }
+    const double largest = *std::ranges::max_element(logs);
+    for (std::size_t n = 0; n <= callers; ++n) under_way_[n] = maths::exp(logs[n] - largest);
+  }
+  double stays(std::size_t at_replicas) const {
+    double sum = 0;
+    for (std::size_t n = at_replicas; n < under_way_.size(); ++n) sum += elsewhere_[n - at_replicas] * under_way_[n];
+    return sum;
+  }
+  double comes(std::size_t at_replicas) const {
+    double sum = 0;
+    for (std::size_t n = at_replicas; n < under_way_.size(); ++n)
+      sum += elsewhere_[n - at_replicas] * under_way_[n] * come_[n];
+    return sum;
+  }
+
+ private:
+  std::vector<double> elsewhere_;  // weights by how many are elsewhere, but for the load's power,
+  std::vector<double> under_way_;  // and by how many are under way
+  std::vector<double> come_;       // of what comes, while so many are
+};
+
 }  // namespace
 
 std::int64_t in_eighths(double times) {
@@ -97,15 +138,22 @@ std::int64_t in_eighths(double times) {
 }
 
 FewCallers few_callers(std::int64_t workers, std::int64_t places, double load, std::int64_t callers,
-                       std::int64_t replicas, double elsewhere) {
+                       std::int64_t replicas, double elsewhere, std::int64_t groups) {
   const auto count = static_cast<std::size_t>(callers);
   const Weights here = of_one(workers, places, count);
   const Weights others = of_several(here, replicas - 1);
-  const UnderWay under_way(load, load * elsewhere * static_cast<double>(replicas), together(here, others));
   Weights stays(count + 1, 0);
   Weights comes(count + 1, 0);  // while one more can come, in units of the load
-  for (std::size_t k = 0; k <= count; ++k) stays[k] = under_way.weight(k, count);
-  for (std::size_t k = 0; k < count; ++k) comes[k] = under_way.weight(k, count - 1);
+  const double at_others = elsewhere * static_cast<double>(replicas);
+  if (groups > 1 && count > 1) {
+    const Grouped under_way(load, at_others, count, groups);
+    for (std::size_t k = 0; k <= count; ++k) stays[k] = under_way.stays(k);
+    for (std::size_t k = 0; k < count; ++k) comes[k] = under_way.comes(k);
+  } else {
+    const UnderWay under_way(load, load * at_others, together(here, others));
+    for (std::size_t k = 0; k <= count; ++k) stays[k] = under_way.weight(k, count);
+    for (std::size_t k = 0; k < count; ++k) comes[k] = under_way.weight(k, count - 1);
+  }
   double total = 0, first = 0, second = 0, full = 0, accepted = 0, waiting = 0, waiting_first = 0, waiting_second = 0;
   for (std::size_t n = 0; n <= count && here[n] > 0; ++n) {
     double states = 0;

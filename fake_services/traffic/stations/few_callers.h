@@ -1,9 +1,10 @@
 // A replica as a queue (station.h) whose callers are few: requests come as from countless ones until all callers are
 // under way, and the next then wait outside until one of them is done. Callers and replicas that are all alike have a
 // product form (Jackson 1963: a network whose arrivals depend on how many there are in it); one who finds no place goes
-// back at once.
+// back at once. Callers in several groups, each with requests of its own, send the less the more of them are under way.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "fake_services/traffic/stations/station_point.h"
@@ -17,14 +18,33 @@ inline constexpr std::int64_t kManyCallers = 64;
 // who are said to be elsewhere for too long could not keep the replicas as busy as they do.
 std::int64_t in_eighths(double times);
 
+// Callers by who sends: a replica, whose requests wait for each other, is a group.
+class CallerGroups {
+ public:
+  // So many groups that send so much together.
+  void add(double groups, double rate) {
+    rate_ += rate;
+    squares_ += rate * rate / groups;
+  }
+  // As many that send alike as would be as few (Senders::count): who hardly sends anything hardly counts.
+  std::int64_t count() const {
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(squares_ > 0 ? rate_ * rate_ / squares_ + 0.5 : 1));
+  }
+
+ private:
+  double rate_ = 0;
+  double squares_ = 0;
+};
+
 struct FewCallers {
   StationPoint point;
   double offered = 0;  // load that comes on average
 };
 
 // `load`: what would come to one of the replicas if callers were countless. `elsewhere`: for how long a caller is under
-// way before it comes here, against the work that it asks for here.
+// way before it comes here, against the work that it asks for here. Of several groups `load` is what would come if none
+// of these ever waited, and `offered` what comes.
 FewCallers few_callers(std::int64_t workers, std::int64_t places, double load, std::int64_t callers,
-                       std::int64_t replicas, double elsewhere);
+                       std::int64_t replicas, double elsewhere, std::int64_t groups = 1);
 
 }  // namespace firedrill::fake_services

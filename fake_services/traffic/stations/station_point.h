@@ -14,10 +14,12 @@ struct Arrivals {
   std::int64_t replicas = 1;
   std::int64_t senders = 1;
   // Where few can have a request under way at once: how many, among how many replicas these go, and for how long they
-  // are under way elsewhere, in eighths of the work that they ask for. 0: countless.
+  // are under way elsewhere, in eighths of the work that they ask for. 0: countless. `groups`: what comes is for one
+  // of so many groups of callers, as the replicas of a caller are, and waits for one of that.
   std::int64_t callers = 0;
   std::int64_t among = 1;
   std::int64_t elsewhere = 0;
+  std::int64_t groups = 1;
   // Of one more place, in eighths: as often one who finds all others taken gets it.
   std::int64_t beyond = 0;
   auto operator<=>(const Arrivals&) const = default;

@@ -20,6 +20,7 @@ struct Called {
   int places = 1;        // workers and queue
   double rate = 1;       // of requests to callers, per second
   double elsewhere = 0;  // seconds that a caller works before it comes here; work here takes one second
+  int groups = 1;        // of callers, each with its share of the requests
 };
 
 struct Seen {
@@ -36,22 +37,24 @@ Seen simulate(const Called& c, double span) {
   constexpr int kAsks = -2;
   struct Event {
     double at;
-    int replica;  // that ends some work; or a request comes to the callers, or one of these asks
+    int replica;    // that ends some work; or a request comes to the callers, or one of these asks
+    int group = 0;  // of the caller
     bool operator<(const Event& other) const { return at > other.at; }
   };
   std::priority_queue<Event> events;
   struct Replica {
     int busy = 0;
-    std::deque<double> queue;
+    std::deque<std::pair<double, int>> queue;  // since when, and of which group
   };
   std::vector<Replica> replicas(static_cast<std::size_t>(c.replicas));
   events.push({0, kComes});
   Seen seen;
-  int outside = 0;
-  int under_way = 0;
-  const auto begin = [&](double at) {
-    for (; outside > 0 && under_way < c.callers; --outside, ++under_way) {
-      events.push({c.elsewhere > 0 ? at + random.exponential(c.elsewhere) : at, kAsks});
+  std::vector<int> outside(static_cast<std::size_t>(c.groups), 0);
+  std::vector<int> under_way = outside;
+  const auto begin = [&](double at, int group) {
+    const auto g = static_cast<std::size_t>(group);
+    for (; outside[g] > 0 && under_way[g] < c.callers / c.groups; --outside[g], ++under_way[g]) {
+      events.push({c.elsewhere > 0 ? at + random.exponential(c.elsewhere) : at, kAsks, group});
     }
   };
   double came = 0, accepted = 0, waits = 0, waited = 0, there = 0, integral = 0, last = 0;
@@ -61,8 +64,9 @@ Seen simulate(const Called& c, double span) {
     integral += there * (e.at - last);
     last = e.at;
     if (e.replica == kComes) {
-      ++outside;
-      begin(e.at);
+      const auto group = static_cast<int>(random.below(static_cast<std::uint64_t>(c.groups)));
+      ++outside[static_cast<std::size_t>(group)];
+      begin(e.at, group);
       events.push({e.at + random.exponential(1 / c.rate), kComes});
       continue;
     }
@@ -71,33 +75,33 @@ Seen simulate(const Called& c, double span) {
       const auto r = static_cast<int>(random.below(static_cast<std::uint64_t>(c.replicas)));
       Replica& p = replicas[static_cast<std::size_t>(r)];
       if (p.busy + static_cast<int>(p.queue.size()) >= c.places) {
-        --under_way;
-        begin(e.at);
+        --under_way[static_cast<std::size_t>(e.group)];
+        begin(e.at, e.group);
         continue;
       }
       accepted += 1;
       there += 1;
       if (p.busy < c.workers) {
         ++p.busy;
-        events.push({e.at + random.exponential(1), r});
+        events.push({e.at + random.exponential(1), r, e.group});
       } else {
-        p.queue.push_back(e.at);
+        p.queue.emplace_back(e.at, e.group);
       }
       continue;
     }
     Replica& p = replicas[static_cast<std::size_t>(e.replica)];
     there -= 1;
-    --under_way;
+    --under_way[static_cast<std::size_t>(e.group)];
     if (p.queue.empty()) {
       --p.busy;
-      begin(e.at);
+      begin(e.at, e.group);
       continue;
     }
     waits += 1;
-    waited += e.at - p.queue.front();
+    waited += e.at - p.queue.front().first;
+    events.push({e.at + random.exponential(1), e.replica, p.queue.front().second});
     p.queue.pop_front();
-    events.push({e.at + random.exponential(1), e.replica});
-    begin(e.at);
+    begin(e.at, e.group);
   }
   seen.offered = came / span / c.replicas;
   seen.full = 1 - accepted / came;
@@ -122,6 +126,37 @@ TEST(FewCallers, AreAsASimulationOfThem) {
     // In units of work by workers.
     EXPECT_NEAR(few.point.waits * few.point.wait_mean / c.workers, seen.waits * seen.waited,
                 0.03 * seen.waits * seen.waited + 0.001)
+        << about;
+  }
+}
+
+// What comes where so much is offered that as much comes as is known.
+FewCallers with_offered(const Called& c, double offered) {
+  double low = 0;
+  double high = 1000;
+  FewCallers few;
+  for (int round = 0; round < 60; ++round) {
+    const double middle = (low + high) / 2;
+    few = few_callers(c.workers, c.places, middle, c.callers, c.replicas, c.elsewhere, c.groups);
+    (few.offered < offered ? low : high) = middle;
+  }
+  return few;
+}
+
+// Whoever waits for its callee sends nothing else, while others do.
+TEST(FewCallers, OfSeveralGroupsSendTheLessTheMoreAreUnderWay) {
+  for (const Called& c :
+       {Called{4, 1, 1, 4, 0.4, 0, 4}, Called{4, 1, 1, 4, 0.7, 1, 4}, Called{4, 1, 1, 4, 0.5, 2, 2},
+        Called{12, 3, 2, 12, 3, 1, 4}, Called{8, 2, 1, 8, 1.2, 0.5, 8}, Called{6, 1, 1, 2, 0.6, 0, 3}}) {
+    const Seen seen = simulate(c, 200000);
+    const FewCallers few = with_offered(c, seen.offered);
+    const auto about = ::testing::Message() << c.callers << " callers in " << c.groups << " groups, " << c.replicas
+                                            << " replicas, places " << c.places << ", elsewhere " << c.elsewhere;
+    EXPECT_NEAR(few.point.blocking, seen.full, 0.04 * seen.full + 0.001) << about;
+    EXPECT_NEAR(few.point.occupancy, seen.occupancy, 0.06 * seen.occupancy) << about;
+    EXPECT_NEAR(few.point.waits, seen.waits, 0.07 * seen.waits + 0.001) << about;
+    EXPECT_NEAR(few.point.waits * few.point.wait_mean / c.workers, seen.waits * seen.waited,
+                0.12 * seen.waits * seen.waited + 0.001)
         << about;
   }
 }

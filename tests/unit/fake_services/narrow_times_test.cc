@@ -48,6 +48,37 @@ TEST(NarrowTimes, AddUpWithWideOnes) {
   expect_near(waits + waits + waits, 0.01);
 }
 
+// What no place of a grid tells any more.
+TEST(NarrowTimes, SumsOfWideOnesAre) {
+  const auto twice = [](const Drawn& d) { return d + d; };
+  for (const double p99 : {2.3, 3.0, 4.0, 6.0, 10.0}) {
+    SCOPED_TRACE(p99);
+    const Drawn two = twice(spread_by(0.02, p99));
+    const Drawn four = twice(two);
+    const Drawn eight = twice(four);
+    // The longer the tail, the more of them are not narrow yet.
+    const double near = p99 > 3 ? 0.012 : kNear;
+    expect_near(two, 0.01);
+    expect_near(four, near);
+    expect_near(eight, near);
+    expect_near(twice(eight), near);
+  }
+  const Drawn sixteen = twice(twice(twice(twice(exponential(0.02)))));
+  expect_near(sixteen);
+  expect_near(sixteen + sixteen);
+  const Drawn cached = either(0.5, constant(0), spread_by(0.02, 3));
+  expect_near(twice(twice(twice(cached))));
+  expect_near(twice(twice(spread_by(0.02, 3))) + exponential(0.03), 0.01);
+  EXPECT_EQ(twice(twice(spread_by(0.02, 3))).law.parts().size(), 1);
+  EXPECT_FALSE(twice(twice(spread_by(0.02, 3))).law.parts()[0].variation.none());
+}
+
+// Modes that lie apart stay so, however narrow the whole is.
+TEST(NarrowTimes, ModesOfSumsStayApart) {
+  const Drawn one = either(0.8, exponential(0.003), exponential(0.003) + constant(0.05));
+  expect_near(one + constant(0.1) + one + one);
+}
+
 TEST(NarrowTimes, StandBesideEachOther) {
   expect_near(either(0.5, spread_by(0.05, 1.2), spread_by(0.06, 1.2)));
   expect_near(either(0.5, spread_by(0.05, 1.2), spread_by(0.0505, 1.2)));
