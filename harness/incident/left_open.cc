@@ -64,7 +64,7 @@ bool alerts_unseen(const Record& record) {
 
 std::string unseen_from(const Record& record) {
   const Unseen& unseen = *record.unseen;
-  return format("{} was not seen from {} on ({})", unseen.program, when(record, unseen.from), unseen.why);
+  return format("{} was last seen at {}: {}", unseen.program, when(record, unseen.from), unseen.why);
 }
 
 void leave_open(const Record& record, const Expectation& expectation, Outcome& outcome) {
@@ -75,7 +75,10 @@ void leave_open(const Record& record, const Expectation& expectation, Outcome& o
     return set_open(outcome, "the run was cut short before anything was judged");
   }
   if (record.unseen && is_unseen(record, expectation, outcome)) {
-    return set_open(outcome, unseen_from(record) + ", and what came then is not known");
+    // Nor why an alert did not fire.
+    const auto is_its = [&](const AlertRecord& alert) { return matches(expectation, alert); };
+    if (alerts_unseen(record) && std::ranges::none_of(record.alerts, is_its)) outcome.why.clear();
+    return set_open(outcome, unseen_from(record) + "; what came then is not known");
   }
   if (!record.cut_short || outcome.result != Verdict::fail || contains(kFailForGood, expectation.kind)) return;
   set_open(outcome, "the run was cut short, and whether it would have come is not known");

@@ -7,7 +7,7 @@
 
 namespace firedrill::incident {
 
-// "Prometheus was not seen from 12 s (13:30:12) on (Prometheus does not answer: …)"; the run must have `unseen`.
+// "Prometheus was last seen at 12 s (13:30:12): Prometheus does not answer: …"; the run must have `unseen`.
 std::string unseen_from(const record::Record& record);
 // Whether that was Prometheus, so that alerts were not seen either.
 bool alerts_unseen(const record::Record& record);

@@ -427,7 +427,7 @@ def falls_silent(program, programs, folder):
               unseen.get("series_lost", False) == lost and unseen["from"] < record["judged_to"], unseen)
         quiet = judged(record, "no_other_alerts")
         check(f"{words}: that no other alert fired is known of what was seen alone",
-              (quiet["result"] == "invalid" and "was not seen from" in quiet["why"]) == lost, quiet)
+              (quiet["result"] == "invalid" and "was last seen at" in quiet["why"]) == lost, quiet)
         check(f"{words}: no rule is taken for vacuous", "vacuous" not in rest and
               not any("vacuous" in each["why"] for each in record["expectations"]), record["expectations"])
         shutil.rmtree(folder / "out", ignore_errors=True)

@@ -144,7 +144,7 @@ TEST(Expectations, OfARunThatWentOnUnseenAreJudgedAsFarAsItWasSeen) {
     }
     const std::string got = answer(record, row.wanted);
     EXPECT_TRUE(got.starts_with(row.answer)) << i << ": " << got;
-    const std::string said = format("{} was not seen from {} m (14:{}:00) on ({} does not answer)", row.program,
+    const std::string said = format("{} was last seen at {} m (14:{}:00): {} does not answer", row.program,
                                     row.from / 1min, row.from / 1min, row.program);
     if (row.answer == unknown) {
       EXPECT_NE(got.find(said), Text::npos) << i << ": " << got;
