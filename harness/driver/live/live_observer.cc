@@ -23,7 +23,6 @@ LiveObserver::LiveObserver(LiveWorld& world, const LiveScraper& scraper, const f
       replicas_(model_.services.size()) {
   for (std::size_t s = 0; s < model_.services.size(); ++s) {
     outside_.push_back(world.clients().counts(s));
-    wanted_.push_back(world.services().replicas(s));
     for (std::size_t r = 0; r < world.services().slots(s); ++r) replicas_[s].push_back(world.services().record(s, r));
   }
 }
@@ -101,7 +100,8 @@ Observation LiveObserver::seen_of(std::span<const Hit> hits, fake_services::View
     out.add(seen);
     out.usual += usual_[hit.service];
     if (service.traffic) out.drift = std::max(out.drift, service.traffic->noise.deviation);
-    out.replicas += static_cast<double>(wanted_[hit.service]);
+    out.replicas += static_cast<double>(
+        service.external ? service.replicas : std::ranges::count(replicas_[hit.service], true, &ReplicaRecord::there));
     out.endpoints += static_cast<double>(std::ranges::count(replicas_[hit.service], true, &ReplicaRecord::ready));
     for (std::size_t r = 0; r < std::min(hit.replicas.size(), replicas_[hit.service].size()); ++r) {
       if (hit.replicas[r]) add_replica(hit, r, out);

@@ -51,7 +51,6 @@ class LiveObserver final : public fake_services::Observer {
   double seconds_;
   std::vector<std::vector<ReplicaRecord>> replicas_;  // by service
   std::vector<fake_services::OutsideCounts> outside_;
-  std::vector<std::size_t> wanted_;  // by service: replicas that there should be
 };
 
 }  // namespace firedrill::driver::live
