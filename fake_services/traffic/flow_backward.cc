@@ -3,6 +3,7 @@
 
 #include "base/maths.h"
 #include "fake_services/traffic/flow.h"
+#include "fake_services/traffic/stations/few_callers.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -137,6 +138,7 @@ Waiting waiting_of(const ReplicaClass& k, const SteadyWork* steady) {
   // How regularly requests come is in the station, for work that is exponential (Allen and Cunneen 1978).
   const double come = k.balanced != nullptr ? irregularity(k.balanced->arrivals()) : 1;
   const double waited = std::clamp((come - 1 + ratio) / (come + 1), come / (come + 1), 5.0);
+  if (k.bounded != nullptr && waited > 1) return {1, few_wait_longer(waited, room, taken)};
   return {1, 1 + (waited - 1) * (1 - taken)};
 }
 

@@ -193,4 +193,9 @@ FewCallers few_callers(std::int64_t workers, std::int64_t places, double load, s
   return out;
 }
 
+double few_wait_longer(double waited, double room, double taken) {
+  const double longer = maths::pow(waited, (room + 1) / (room + 1 + 2 * waited));
+  return longer / (1 - taken + taken * longer);
+}
+
 }  // namespace firedrill::fake_services

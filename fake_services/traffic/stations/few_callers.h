@@ -47,4 +47,9 @@ struct FewCallers {
 FewCallers few_callers(std::int64_t workers, std::int64_t places, double load, std::int64_t callers,
                        std::int64_t replicas, double elsewhere, std::int64_t groups = 1);
 
+// How many times as long few callers wait as with exponential work, where work varies more than that and countless ones
+// would wait `waited` times as long: few cannot all come to wait behind one long request. `room`: places for who waits,
+// of which the share `taken` is taken on average. Measured (few_callers_test.cc).
+double few_wait_longer(double waited, double room, double taken);
+
 }  // namespace firedrill::fake_services

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -21,6 +23,7 @@ struct Called {
   double rate = 1;       // of requests to callers, per second
   double elsewhere = 0;  // seconds that a caller works before it comes here; work here takes one second
   int groups = 1;        // of callers, each with its share of the requests
+  double varies = 1;     // work: the square of its coefficient of variation; 1: it is exponential, else lognormal
 };
 
 struct Seen {
@@ -42,6 +45,8 @@ Seen simulate(const Called& c, double span) {
     bool operator<(const Event& other) const { return at > other.at; }
   };
   std::priority_queue<Event> events;
+  const double s2 = std::log1p(c.varies);
+  const auto work = [&] { return c.varies == 1 ? random.exponential(1) : random.lognormal(-s2 / 2, std::sqrt(s2)); };
   struct Replica {
     int busy = 0;
     std::deque<std::pair<double, int>> queue;  // since when, and of which group
@@ -83,7 +88,7 @@ Seen simulate(const Called& c, double span) {
       there += 1;
       if (p.busy < c.workers) {
         ++p.busy;
-        events.push({e.at + random.exponential(1), r, e.group});
+        events.push({e.at + work(), r, e.group});
       } else {
         p.queue.emplace_back(e.at, e.group);
       }
@@ -99,7 +104,7 @@ Seen simulate(const Called& c, double span) {
     }
     waits += 1;
     waited += e.at - p.queue.front().first;
-    events.push({e.at + random.exponential(1), e.replica, p.queue.front().second});
+    events.push({e.at + work(), e.replica, p.queue.front().second});
     p.queue.pop_front();
     begin(e.at, e.group);
   }
@@ -158,6 +163,31 @@ TEST(FewCallers, OfSeveralGroupsSendTheLessTheMoreAreUnderWay) {
     EXPECT_NEAR(few.point.waits * few.point.wait_mean / c.workers, seen.waits * seen.waited,
                 0.12 * seen.waits * seen.waited + 0.001)
         << about;
+  }
+}
+
+// They cannot all come to wait behind one long request, as countless ones do.
+TEST(FewCallers, WaitLessForWorkThatVariesMuchThanCountlessOnes) {
+  for (const auto& [workers, callers] : {std::pair{1, 2}, {1, 4}, {1, 13}, {1, 30}, {3, 6}, {3, 12}}) {
+    for (const double busy : {0.5, 0.9}) {
+      Called c{.callers = callers, .workers = workers, .places = callers, .rate = busy * workers, .elsewhere = 1};
+      const auto waits = [&](double varies) {
+        c.varies = varies;
+        const Seen seen = simulate(c, 200000);
+        return seen.offered * seen.waits * seen.waited;  // how many
+      };
+      const double exponential = waits(1);
+      const double room = callers - workers;
+      for (const double varies : {4.0, 12.0}) {
+        const double as_countless = std::min(5.0, (1 + varies) / 2);
+        const double simulated = waits(varies) / exponential;
+        const double longer = few_wait_longer(as_countless, room, exponential / room);
+        const auto about = ::testing::Message() << callers << " callers, " << workers << " workers, busy " << busy
+                                                << ", cv2 " << varies << ", simulated " << simulated;
+        EXPECT_NEAR(longer, simulated, 0.4 * simulated) << about;
+        EXPECT_LE(longer, as_countless) << about;
+      }
+    }
   }
 }
 
