@@ -11,7 +11,7 @@
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/guards/retry_bucket.h"
 #include "fake_services/traffic/inputs.h"
-#include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/stations/pool.h"
 #include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <span>
 
-#include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/stations/pool.h"
 #include "fake_services/traffic/times.h"
 
 namespace firedrill::fake_services {

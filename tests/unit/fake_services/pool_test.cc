@@ -1,5 +1,5 @@
 // The connection pool against a simulation, caller by caller.
-#include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/stations/pool.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 
 #include "drawn_laws.h"
 #include "fake_services/traffic/flow.h"
-#include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/stations/pool.h"
 #include "shop.h"
 
 namespace firedrill::fake_services {

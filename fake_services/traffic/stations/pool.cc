@@ -1,4 +1,4 @@
-#include "fake_services/traffic/pool.h"
+#include "fake_services/traffic/stations/pool.h"
 
 #include <algorithm>
 
