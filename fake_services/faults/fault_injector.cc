@@ -401,11 +401,7 @@ void FaultInjector::apply_calls(std::size_t i, const Hit& hit, double s, Traffic
       RequestConditions& link = conditions.links[edge.first_link + c];
       const bool matches = !hit.edge || spec(i).match.matches(routes[c].method, routes[c].path);
       if (!matches) continue;
-      if (hit.edge) {
-        fault.apply_to_link(link, s);
-      } else {
-        fault.apply_to_calls(link, s);
-      }
+      hit.edge ? fault.apply_to_link(link, s) : fault.apply_to_calls(link, s);
     }
   }
 }
