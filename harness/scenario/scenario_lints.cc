@@ -50,6 +50,8 @@ void lint_ends_while_starting(const TopologyLintInput& input, std::vector<Diagno
     const bool startup = service.startup_probe.has_value();
     const auto& probe = startup ? service.startup_probe : service.liveness_probe;
     if (!probe || least_time_given(*probe) >= service.startup) continue;
+    // What never comes up is told elsewhere.
+    if (least_time_given(*probe) + std::chrono::seconds(probe->period_seconds) < service.startup) continue;
     const std::string name = startup ? "startupProbe" : "livenessProbe";
     const std::vector<std::string> path = {"services", service.name, name};
     warn(findings, position_of_path(input.root, path),
