@@ -64,6 +64,35 @@ def matches(expected, actual):
     return bool(actual) and line_matches(expected[0], actual[0]) and matches(expected[1:], actual[1:])
 
 
+def brought_up(expected, actual):
+    """What was printed, with the expected lines in place of those that they still match, so that wildcards stay."""
+    rest, here = len(expected), len(actual)
+    best = [[None] * (here + 1) for _ in range(rest + 1)]
+    for i in range(rest, -1, -1):
+        for j in range(here, -1, -1):
+            ways = [] if i < rest or j < here else [(0, None)]
+            if i < rest:
+                ways.append((best[i + 1][j][0] - (0 if expected[i] == "{...}" else 1), "drop"))
+            if j < here:
+                ways.append((best[i][j + 1][0] - 1, "add"))
+            if i < rest and expected[i] == "{...}":
+                ways += [(best[i][j + 1][0] - 0.1, "swallow")] if j < here else []
+                ways.append((best[i + 1][j][0] + 0.5, "keep"))
+            elif i < rest and j < here and line_matches(expected[i], actual[j]):
+                ways.append((best[i + 1][j + 1][0] + (2 if "{*}" not in expected[i] else 1), "match"))
+            best[i][j] = max(ways, key=lambda way: way[0])
+    lines, i, j = [], 0, 0
+    while i < rest or j < here:
+        way = best[i][j][1]
+        if way in ("keep", "match"):
+            lines.append(expected[i])
+        elif way == "add":
+            lines.append(actual[j])
+        i += way in ("drop", "keep", "match")
+        j += way in ("add", "match", "swallow")
+    return lines
+
+
 def run_step(step, program, folder):
     """What the step printed and returned, or None if there is nothing to compare."""
     if step.kind == ">":
@@ -110,7 +139,7 @@ def run_transcript(path, program, update):
             elif code != step.expected_exit or not matches(step.lines, lines):
                 failures.append(f"$ {step.text}\n--- expected, exit {step.expected_exit}\n" + "\n".join(step.lines) +
                                 f"\n--- got, exit {code}\n" + "\n".join(lines))
-                step.lines, step.expected_exit = lines, code
+                step.lines, step.expected_exit = brought_up(step.lines, lines), code
             if step.kind == "$":
                 out += step.lines + [f"[exit {step.expected_exit}]"]
     if update:
