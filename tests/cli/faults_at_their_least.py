@@ -127,7 +127,7 @@ LEAST = {
     "retry_storm": (LINK, "attempts: 1.01", r"\d of \d+ requests that store from web sent were repetitions \(before: 0 of"),
     "thundering_herd": (WEB, "factor: 1.25, width: 100ms, period: 1d", r"not: \d+\.\d requests per second came to web \(before: \d+\.\d\); a rise counts from \d+\.\d on"),
     "rate_limit": (STORE, "rps: 1e7", r"not: 0 of \d+ requests to store were answered 429"),
-    "traffic_surge": (WEB, "factor: 1.25", r"(4[89]|5\d)\.\d requests per second came to web \(before: (39|40)"),
+    "traffic_surge": (WEB, "factor: 1.25", r"(4[789]|5\d)\.\d requests per second came to web \(before: (39|40)"),
     "traffic_drop": (WEB, "percent: 25%", r"(2[6-9]|3[01])\.\d requests per second came to web \(before: (39|40)"),
     "zone_down": ("{zone: c}", "", r"\d+ of \d+ requests to services in zone c got no response \(before: 0"),
     "dependency_down": ("{service: store, mode: one}", "", r"\d+ of \d+ requests to store got no response \(before: 0"),
