@@ -68,6 +68,11 @@ std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, con
                 "target an entry point, a service with traffic"};
 }
 
+std::optional<Misfit> needs_dependencies(const ServiceSpec& service, const TargetSpec& /*target*/) {
+  if (!service.dependencies.empty()) return std::nullopt;
+  return Misfit{format("{} has no dependencies, and calls nobody", service.name), "target the service that calls"};
+}
+
 std::optional<Misfit> needs_disk(const ServiceSpec& service, const TargetSpec& /*target*/) {
   if (service.disk) return std::nullopt;
   return Misfit{format("{} has no disk", service.name), "give it one, for example disk: {size: 50Gi, used: 40%}"};

@@ -153,6 +153,8 @@ struct FieldProblem {
 
 // Of kinds that change the traffic from outside.
 std::optional<Misfit> needs_traffic_from_outside(const ServiceSpec& service, const TargetSpec& target);
+// Of kinds that change what it calls.
+std::optional<Misfit> needs_dependencies(const ServiceSpec& service, const TargetSpec& target);
 // Of kinds that change a disk.
 std::optional<Misfit> needs_disk(const ServiceSpec& service, const TargetSpec& target);
 // Of kinds that change processes and their containers.

@@ -48,11 +48,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<RetryStorm>(fields.number("attempts", 4));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (!service.dependencies.empty()) return std::nullopt;
-  return Misfit{format("{} has no dependencies, and calls nobody", service.name), "target the service that calls"};
-}
-
 constexpr LogForm kLines[] = {
     {LogCause::repeated, events::LogLevel::warn, "call to {peer} is sent again while the one before it is under way"},
 };
@@ -77,7 +72,7 @@ FaultKind retry_storm() {
       .loads_callees = true,
       .lines = kLines,
       .make = make,
-      .misfit = misfit,
+      .misfit = needs_dependencies,
   };
 }
 

@@ -90,12 +90,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<Dns>(mode, to_seconds(fields.duration("delay", std::chrono::seconds(5))));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (!service.dependencies.empty()) return std::nullopt;
-  return Misfit{format("{} has no dependencies whose names it could look up", service.name),
-                "target the service that calls"};
-}
-
 }  // namespace
 
 FaultKind dns() {
@@ -115,7 +109,7 @@ FaultKind dns() {
       .reaches_probes = false,
       .lines = kLines,
       .make = make,
-      .misfit = misfit,
+      .misfit = needs_dependencies,
   };
 }
 

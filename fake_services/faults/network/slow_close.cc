@@ -60,12 +60,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<SlowClose>(to_seconds(fields.duration("delay")));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (!service.dependencies.empty()) return std::nullopt;
-  return Misfit{format("{} has no dependencies, and so no connection pools", service.name),
-                "target the service that calls"};
-}
-
 constexpr LogForm kLines[] = {
     {LogCause::pool_timeout, events::LogLevel::error,
      "call to {peer} was not sent: none of the pool's connections within {timeout}, most of them are closing"},
@@ -92,7 +86,7 @@ FaultKind slow_close() {
       .reaches_probes = false,
       .lines = kLines,
       .make = make,
-      .misfit = misfit,
+      .misfit = needs_dependencies,
   };
 }
 

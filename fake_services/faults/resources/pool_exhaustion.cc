@@ -50,12 +50,6 @@ std::shared_ptr<const Fault> make(const Fields& fields) {
   return std::make_shared<PoolExhaustion>(static_cast<double>(fields.integer("max", 0)));
 }
 
-std::optional<Misfit> misfit(const ServiceSpec& service, const TargetSpec& /*target*/) {
-  if (!service.dependencies.empty()) return std::nullopt;
-  return Misfit{format("{} has no dependencies, and so no connection pools", service.name),
-                "target the service that calls"};
-}
-
 constexpr LogForm kLines[] = {
     {LogCause::pool_timeout, events::LogLevel::error,
      "call to {peer} was not sent: all connections of the pool are in use, none came back within {timeout}"},
@@ -79,7 +73,7 @@ FaultKind pool_exhaustion() {
       .aims = kAnyTraffic,
       .lines = kLines,
       .make = make,
-      .misfit = misfit,
+      .misfit = needs_dependencies,
   };
 }
 

@@ -168,7 +168,7 @@ TEST(LoadFaults, SayWhatTheyNeed) {
   EXPECT_EQ(problem("consumer_stall", target_of("web")),
             "web consumes no queue (target a service with a `consumer` block)");
   EXPECT_EQ(problem("dns", target_of("postgres")),
-            "postgres has no dependencies whose names it could look up (target the service that calls)");
+            "postgres has no dependencies, and calls nobody (target the service that calls)");
   EXPECT_EQ(problem("tls", target_of("redis")),
             "redis has no certificate (give it one, for example certificate: {expires_in: 90d})");
   EXPECT_EQ(problem("zone_down", target_of("web")), "zone_down hits a whole zone (for example {zone: eu1-a})");
