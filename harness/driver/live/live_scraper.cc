@@ -21,7 +21,6 @@ constexpr Duration kLook = std::chrono::milliseconds(10);
 constexpr std::size_t kMostSeries = 100'000;  // of a target: it is broken, or means ill
 constexpr int kOk = 200;
 // Reasons that are told of a target: what it answers may be another nonsense each time.
-constexpr std::size_t kMostReasons = 10;
 constexpr std::size_t kLongestReason = 300;
 
 http::Request request_of(std::string path, Duration timeout) {
@@ -43,7 +42,6 @@ LiveScraper::LiveScraper(std::vector<Target> targets, Options options)
       made_(targets_.size()),
       made_up_(targets_.size()),
       tallies_(targets_.size()),
-      told_(targets_.size()),
       disturbed_(targets_.size()),
       workers_(targets_.size()) {
   for (const Target& target : targets_) programs_.push_back(options_.is_program(target));
@@ -220,9 +218,8 @@ double LiveScraper::in_run(std::size_t target, const monitor::ExposedSample& sam
 }
 
 void LiveScraper::tell_failure(std::size_t target, const std::string& why) {
-  auto& told = told_[target];
   const std::string said = why.substr(0, kLongestReason);
-  if (told.size() < kMostReasons && told.insert(said).second) options_.failed(targets_[target], said);
+  if (told_.note(targets_[target].labels.to_string(), said)) options_.failed(targets_[target], said);
 }
 
 // A value for each series that the target ever had; absent are those that are not in the text. Gives why it cannot be

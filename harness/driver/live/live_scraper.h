@@ -9,13 +9,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/time.h"
+#include "events/told_reasons.h"
 #include "fake_services/faults/observer.h"
 #include "fake_services/telemetry/disturbed_scrapes.h"
 #include "fake_services/telemetry/made_series.h"
@@ -113,7 +113,7 @@ class LiveScraper final : public monitor::SlowScrapes {
   };
   std::vector<MadeUp> made_up_;
   std::vector<fake_services::ScrapeTally> tallies_;
-  std::vector<std::set<std::string, std::less<>>> told_;                     // why scrapes of a target failed
+  events::ToldReasons told_;                                                 // why scrapes failed, by target
   std::vector<std::unique_ptr<fake_services::DisturbedScrapes>> disturbed_;  // null: nothing ever was
   std::optional<std::string> failure_;
   std::size_t under_way_ = 0;

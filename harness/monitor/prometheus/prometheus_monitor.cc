@@ -27,7 +27,6 @@ using Keep = EmbeddedMonitor::Options::Keep;
 
 // Of the machine's time.
 constexpr Duration kMostLook = 1s;
-constexpr std::size_t kMostReasons = 10;  // that are told of a target
 constexpr Duration kLeastLook = 200ms;
 constexpr Duration kLeastLookFaster = 50ms;  // at evaluations that are closer than real ones
 // Before the run, of which rules see what was there, and behind its last sample.
@@ -108,8 +107,7 @@ void PrometheusMonitor::tell_failed_scrapes(Time now) {
   const auto targets = api_.targets();
   if (!targets) return;
   for (const PrometheusApi::FailedScrape& each : targets->failed) {
-    auto& told = failed_scrapes_[each.instance];
-    if (told.size() >= kMostReasons || !told.insert(each.why).second) continue;
+    if (!failed_scrapes_.note(each.instance, each.why)) continue;
     sink_.on_event(events::scrape_failed(now, each.instance, each.service, each.why));
   }
 }

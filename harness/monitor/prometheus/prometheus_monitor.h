@@ -5,13 +5,13 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "alerting/rule_file.h"
 #include "events/sink.h"
+#include "events/told_reasons.h"
 #include "monitor/alert_receiver.h"
 #include "monitor/alert_source.h"
 #include "monitor/embedded/embedded_monitor.h"
@@ -84,8 +84,8 @@ class PrometheusMonitor final : public AlertSource {
   PrometheusApi api_;
   std::map<std::pair<std::string, std::string>, std::size_t> first_rule_;  // by file and group
   std::vector<Rule> rules_;
-  std::map<model::Labels, std::size_t> rule_of_;                 // by the labels with which its alerts are sent
-  std::map<std::string, std::set<std::string>> failed_scrapes_;  // by instance, why
+  std::map<model::Labels, std::size_t> rule_of_;  // by the labels with which its alerts are sent
+  events::ToldReasons failed_scrapes_;            // by instance
   Time asked_targets_;
   Time looked_;
   Time until_ = Time::max();  // the run's end, once it has come: what is later is none of its
