@@ -22,6 +22,8 @@ namespace firedrill::lint {
 struct MetricInventory {
   std::vector<model::Labels> series;
   std::set<std::string, std::less<>> open_labels;  // whose values are only known when they occur: status codes
+  // How there would be series of a name that has none: what adds them.
+  std::map<std::string, std::string, std::less<>> addable{};
 };
 
 struct RuleLintOptions {

@@ -3,9 +3,30 @@
 #include <algorithm>
 
 #include "alerting/relabel.h"
+#include "base/text/format.h"
+#include "fake_services/exporters/exporter_table.h"
 #include "fake_services/world.h"
 
 namespace firedrill::scenario {
+namespace {
+
+// By series, of ours; the first exporter that has it.
+std::map<std::string, std::string, std::less<>> addable_by_exporters() {
+  using enum fake_services::Watches;
+  std::map<std::string, std::string, std::less<>> addable;
+  for (const std::string_view name : fake_services::exporter_names()) {
+    const auto exporter = fake_services::find_exporter(name);
+    const bool of_service = exporter->watches == replica || exporter->watches == service;
+    const std::string remedy =
+        format("`exporters: [{}]` of {} adds it", name, of_service ? "the service that it is of" : "the topology");
+    for (const fake_services::ExportedMetric& metric : exporter->metrics) {
+      for (const std::string& series : metric.series_names()) addable.try_emplace(series, remedy);
+    }
+  }
+  return addable;
+}
+
+}  // namespace
 
 lint::MetricInventory metric_inventory(const Exposing& exposing) {
   lint::MetricInventory inventory;
@@ -16,6 +37,7 @@ lint::MetricInventory metric_inventory(const Exposing& exposing) {
       if (source.starts_with("code")) inventory.open_labels.insert(name);
     }
   }
+  inventory.addable = addable_by_exporters();
   const Time start = exposing.scenario.start;
   const fake_services::World world({.topology = exposing.topology,
                                     .metrics = exposing.metrics,
