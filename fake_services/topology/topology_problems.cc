@@ -255,11 +255,13 @@ void check_resources(const ServiceSpec& service, Problems& problems) {
                         "lower it, or raise limits.ephemeral-storage"});
   }
   if (limits.cpu && service.cpu_limit > 0 && service.cpu_limit != *limits.cpu) {
-    problems.push_back(
-        {at("limits", "cpu"), format("cpu_limit says {:g} cores", service.cpu_limit), "remove one of the two"});
+    problems.push_back({at("limits", "cpu"),
+                        format("cpu_limit of the service, or of its overrides, says {:g} cores", service.cpu_limit),
+                        "remove one of the two; what overrides it has the same name"});
   }
   if (limits.memory && service.memory.limit > 0 && service.memory.limit != *limits.memory) {
-    problems.push_back({at("limits", "memory"), "memory.limit says something else", "remove one of the two"});
+    problems.push_back({at("limits", "memory"), "memory.limit of the service, or of its overrides, says something else",
+                        "remove one of the two; what overrides it has the same name"});
   }
 }
 
