@@ -28,7 +28,7 @@ std::vector<std::string> ExportedMetric::label_names() const {
 std::vector<std::string_view> ExportedMetric::sources() const {
   std::vector<std::string_view> names;
   for (const SeriesForm& form : series) {
-    for (const Expression* expression : {&form.value, &form.rate, &form.mean}) {
+    for (const Expression* expression : {&form.value, &form.rate, &form.mean, &form.present}) {
       for (const std::uint16_t source : expression->sources()) {
         if (!contains(names, source_name(source))) names.push_back(source_name(source));
       }

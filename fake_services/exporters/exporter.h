@@ -42,6 +42,7 @@ struct SeriesForm {
   Expression value;                  // of counters, what they have counted already: for all others what they are
   Expression rate;                   // of counters: what they grow by in a second; of histograms: events in a second
   Expression mean;                   // of histograms and summaries: of the exponential law that the values follow
+  Expression present;                // of gauges: above 1/2 there is such a series; empty: always
 };
 
 struct ExportedMetric {

@@ -319,7 +319,9 @@ void ExporterTargets::write_part(Part& part, const Vantage& v, double seconds, s
   const ExportedMetric& metric = *part.metric;
   const auto read = [&](std::uint16_t source) { return read_source(source, v); };
   if (metric.type == model::MetricType::gauge) {
-    values.push_back(part.form->value.evaluate(read));
+    const Expression& present = part.form->present;
+    const bool there = present.empty() || present.evaluate(read) > 0.5;
+    values.push_back(there ? part.form->value.evaluate(read) : absent());
     return;
   }
   const double grown = std::max(0.0, part.form->rate.evaluate(read)) * seconds;

@@ -73,6 +73,9 @@ constexpr FieldSpec kMetric[] = {
     {.name = "value", .type = text, .doc = "what it shows: an expression over signals and states"},
     {.name = "rate", .type = text, .doc = "of counters and histograms: what is counted in a second"},
     {.name = "mean", .type = text, .doc = "of histograms and summaries: the mean of what is observed"},
+    {.name = "present",
+     .type = text,
+     .doc = "of gauges, an expression: above 0.5 there is such a series; always, if absent"},
     {.name = "bounds", .type = texts, .doc = "of histograms: upper bounds without +Inf; of summaries: quantiles"},
 };
 
@@ -81,6 +84,7 @@ constexpr FieldSpec kSeries[] = {
     {.name = "value", .type = text, .doc = "instead of the metric's"},
     {.name = "rate", .type = text, .doc = "instead of the metric's"},
     {.name = "mean", .type = text, .doc = "instead of the metric's"},
+    {.name = "present", .type = text, .doc = "instead of the metric's"},
 };
 
 std::span<const FieldSpec> exporter_fields() {
@@ -295,6 +299,7 @@ class Decoder {
     form.value = expression("value");
     form.rate = expression("rate");
     form.mean = expression("mean");
+    form.present = expression("present");
     const Position& where = series_block != nullptr ? series_block->where : metric_block.where;
     if (diagnostics_.size() == before) check_form(form, metric, where);
     check_apart(form, metric, where);
@@ -317,6 +322,9 @@ class Decoder {
     } else if (metric.type == MetricType::gauge && !form.rate.empty()) {
       wrong(format("'{}' is a {}, and has a 'rate'", metric.name, model::to_string(metric.type)),
             "make it a counter, or write `value`");
+    } else if (metric.type != MetricType::gauge && !form.present.empty()) {
+      wrong(format("'{}' is a {}, and has a 'present'", metric.name, model::to_string(metric.type)),
+            "remove it: series that come and go are gauges");
     }
   }
 

@@ -218,13 +218,16 @@ constexpr WorldSignal kSignals[] = {
      [](const Vantage& v) { return v.slot == Vantage::kNone ? 0 : v.production->pods.counts(v.slot).oom_kills; }},
     {"cpu_limit", SignalOf::pod, "cores", "that a replica may use; 0: any",
      [](const Vantage& v) { return model_of(v) == nullptr ? 0 : model_of(v)->spec.cpu_limit; }},
-    {"cpu_request", SignalOf::pod, "cores", "that a replica asks its node for; 0: it does not say",
+    {"cpu_request", SignalOf::pod, "cores", "that a replica asks its node for: its limit unless it says; 0: neither",
      [](const Vantage& v) {
-       return model_of(v) == nullptr ? 0 : model_of(v)->spec.resources.requests.cpu.value_or(0);
+       return model_of(v) == nullptr ? 0
+                                     : model_of(v)->spec.resources.requests.cpu.value_or(model_of(v)->spec.cpu_limit);
      }},
-    {"memory_request", SignalOf::pod, "bytes", "that a replica asks its node for; 0: it does not say",
+    {"memory_request", SignalOf::pod, "bytes", "that a replica asks its node for: its limit unless it says; 0: neither",
      [](const Vantage& v) {
-       return model_of(v) == nullptr ? 0 : model_of(v)->spec.resources.requests.memory.value_or(0);
+       return model_of(v) == nullptr
+                  ? 0
+                  : model_of(v)->spec.resources.requests.memory.value_or(model_of(v)->spec.memory.limit);
      }},
     {"cpu_stretch", SignalOf::pod, "ratio", "by how much work takes longer for others on the processor",
      [](const Vantage& v) { return of_class(v, [](const ReplicaClass& k) { return k.own_stretch; }); }},

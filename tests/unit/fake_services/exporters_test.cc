@@ -172,12 +172,44 @@ std::string refused(std::string_view text) {
   return render(diagnostics);
 }
 
+// Containers without limits or requests have no such series, and who names a limit alone requests as much.
+TEST(Exporters, ShowTheResourcesOfContainersThatHaveSome) {
+  WorldSpec spec = shop_world({});
+  spec.topology.exporters = {"kube-state-metrics"};
+  for (ServiceSpec& service : spec.topology.services) {
+    service.cpu_limit = service.name == "web" ? 0.5 : 0;
+    service.memory.limit = 0;
+    if (service.name != "checkout") continue;
+    service.replicas = 1;
+    service.resources.limits = {.cpu = 2, .memory = 512e6, .ephemeral_storage = {}};
+    service.resources.requests.cpu = 0.25;
+  }
+  complete(spec.topology);
+  const auto web = static_cast<double>(spec.topology.find("web")->replicas);
+  Drill drill(std::move(spec));
+  drill.run_for(1min);
+  const auto all = [&](std::string_view metric, const char* resource, const char* container) {
+    return shown(drill, metric, {{"resource", resource}, {"container", container}});
+  };
+  EXPECT_EQ(all("kube_pod_container_resource_limits", "cpu", "web"), 0.5 * web);
+  EXPECT_EQ(all("kube_pod_container_resource_requests", "cpu", "web"), 0.5 * web);
+  EXPECT_EQ(all("kube_pod_container_resource_limits", "memory", "web"), 0);
+  EXPECT_EQ(all("kube_pod_container_resource_limits", "cpu", "checkout"), 2);
+  EXPECT_EQ(all("kube_pod_container_resource_requests", "cpu", "checkout"), 0.25);
+  EXPECT_EQ(all("kube_pod_container_resource_limits", "memory", "checkout"), 512e6);
+  EXPECT_EQ(all("kube_pod_container_resource_requests", "memory", "checkout"), 512e6);
+  EXPECT_EQ(all("kube_pod_container_resource_limits", "cpu", "postgres"), 0);
+  EXPECT_EQ(all("kube_pod_container_resource_requests", "memory", "postgres"), 0);
+}
+
 TEST(Exporters, FilesThatAreWrongAreRefusedWithAPlace) {
   EXPECT_EQ(refused("exporter: x\nmetrics:\n  a: {value: 1}\n"), "accepted");
   EXPECT_THAT(refused("exporter: x\nmetrics:\n  a: {value: 2 * uptimes}\n"),
               testing::AllOf(testing::HasSubstr("x.yaml:3:"), testing::HasSubstr("there is no signal 'uptimes'")));
   EXPECT_THAT(refused("exporter: x\nmetrics:\n  a: {value: (1 + 2}\n"), testing::HasSubstr("a ')' is missing"));
   EXPECT_THAT(refused("exporter: x\nmetrics:\n  a: {type: gauge, rate: 1}\n"), testing::HasSubstr("is a gauge"));
+  EXPECT_THAT(refused("exporter: x\nmetrics:\n  a: {type: counter, rate: 1, present: 1}\n"),
+              testing::HasSubstr("'a' is a counter, and has a 'present'"));
   EXPECT_THAT(refused("exporter: x\nmetrics:\n  a: {type: histogram, rate: 1, mean: 1}\n"),
               testing::HasSubstr("needs 'bounds'"));
   EXPECT_THAT(refused("exporter: x\nmetrics:\n  a: {labels: {b: '{node}'}, value: 1}\n"),
