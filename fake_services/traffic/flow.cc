@@ -34,7 +34,9 @@ void set_station(ReplicaClass& k, const ServiceModel& service, StationTables& ta
   const double factor = std::clamp(k.conditions.replica.concurrency_factor, 0.0, 1.0);
   const auto workers = static_cast<std::int64_t>(maths::floor(static_cast<double>(service.workers) * factor + 0.5));
   const std::int64_t working = std::max<std::int64_t>(1, workers);
-  k.station = &tables.get(working, working + service.places - service.workers);
+  const StationTable* station = &tables.get(working, working + service.places - service.workers);
+  if (station == k.station) return;  // what was made of it still holds
+  k.station = station;
   k.bounded = k.balanced = k.shaped = nullptr;
   k.throttled.reset();
   k.hint = 0;
