@@ -130,14 +130,16 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
 void Flow::bound_by_callers(const ServiceState& s, ReplicaClass& k, double offered) {
   constexpr double kOfPatience = 1.0 / 3;
   const double workers = static_cast<double>(k.station->workers());
-  const double longest_s = s.callers * k.holding_s / (workers * std::max(1.0, s.ready));
+  const std::int64_t callers =
+      std::min(static_cast<std::int64_t>(maths::ceil(std::min(s.callers, kCountless))), s.groups.callers());
+  const double longest_s = static_cast<double>(callers) * k.holding_s / (workers * std::max(1.0, s.ready));
   const double stays_s = k.holding_s * (k.busy > 0 ? std::max(1.0, k.occupancy / k.busy) : 1);
   const bool bounded =
       s.callers >= 1 && s.callers <= kManyCallers && (longest_s < s.patience_s || stays_s < kOfPatience * s.patience_s);
   const StationTable* table = nullptr;
   if (bounded) {
     Arrivals arrivals = k.balanced != nullptr ? k.balanced->arrivals() : Arrivals{};
-    arrivals.callers = static_cast<std::int64_t>(maths::ceil(s.callers));
+    arrivals.callers = callers;
     arrivals.groups = std::min(arrivals.callers, s.groups.count());
     // Among those that are alike: a slow replica can have all callers.
     arrivals.among = std::max<std::int64_t>(1, static_cast<std::int64_t>(k.replicas));
@@ -383,7 +385,7 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     for (std::size_t c = 0; c < m.calls.size(); ++c) {
       if (m.calls[c].edge == e) sent += replicas * k.call_rates[c] * k.operations[c].attempts;
     }
-    callee.groups.add(groups, sent);
+    callee.groups.add(groups, std::max(1.0, callers), sent);
     // Who waits for a connection is not under way yet; who works on something else is.
     if (at_once <= pool) callee.elsewhere += replicas * std::max(0.0, k.busy - k.edges[e].pool.in_use / edge.at_once);
     callee.patience_s = std::min(callee.patience_s, edge.request_timeout_s);

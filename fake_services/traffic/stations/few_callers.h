@@ -21,19 +21,28 @@ std::int64_t in_eighths(double times);
 // Callers by who sends: a replica, whose requests wait for each other, is a group.
 class CallerGroups {
  public:
-  // So many groups that send so much together.
-  void add(double groups, double rate) {
+  // So many groups, of so many callers, that send so much together.
+  void add(double groups, double callers, double rate) {
     rate_ += rate;
-    squares_ += rate * rate / groups;
+    of_groups_ += rate * rate / groups;
+    of_callers_ += rate * rate / callers;
   }
   // As many that send alike as would be as few (Senders::count): who hardly sends anything hardly counts.
   std::int64_t count() const {
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(squares_ > 0 ? rate_ * rate_ / squares_ + 0.5 : 1));
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(of_groups_ > 0 ? rate_ * rate_ / of_groups_ + 0.5 : 1));
+  }
+  // The same of callers. A request finds the others' there, which are one less than all of them.
+  std::int64_t callers() const {
+    const double all = of_callers_ > 0 ? std::max(1.0, rate_ * rate_ / of_callers_) : 1;
+    const auto fewer = static_cast<std::int64_t>(all + 1e-9);
+    const auto whole = static_cast<double>(fewer);
+    return 2 / all > 1 / whole + 1 / (whole + 1) ? fewer : fewer + 1;
   }
 
  private:
   double rate_ = 0;
-  double squares_ = 0;
+  double of_groups_ = 0;  // squares
+  double of_callers_ = 0;
 };
 
 struct FewCallers {

@@ -24,6 +24,8 @@ struct Called {
   double elsewhere = 0;  // seconds that a caller works before it comes here; work here takes one second
   int groups = 1;        // of callers, each with its share of the requests
   double varies = 1;     // work: the square of its coefficient of variation; 1: it is exponential, else lognormal
+  int busy_groups = 0;   // the first of the groups, for which such a share of the requests comes; 0: all get as many
+  double busy_share = 0;
 };
 
 struct Seen {
@@ -69,7 +71,10 @@ Seen simulate(const Called& c, double span) {
     integral += there * (e.at - last);
     last = e.at;
     if (e.replica == kComes) {
-      const auto group = static_cast<int>(random.below(static_cast<std::uint64_t>(c.groups)));
+      const bool busy = c.busy_groups > 0 && random.uniform() < c.busy_share;
+      const int first = c.busy_groups > 0 && !busy ? c.busy_groups : 0;
+      const int among = busy ? c.busy_groups : c.groups - first;
+      const int group = first + static_cast<int>(random.below(static_cast<std::uint64_t>(among)));
       ++outside[static_cast<std::size_t>(group)];
       begin(e.at, group);
       events.push({e.at + random.exponential(1 / c.rate), kComes});
@@ -163,6 +168,25 @@ TEST(FewCallers, OfSeveralGroupsSendTheLessTheMoreAreUnderWay) {
     EXPECT_NEAR(few.point.waits * few.point.wait_mean / c.workers, seen.waits * seen.waited,
                 0.12 * seen.waits * seen.waited + 0.001)
         << about;
+  }
+}
+
+// One that sends nearly all finds hardly any others there; it cannot wait behind itself.
+TEST(FewCallers, WhoHardlySendAnythingHardlyCount) {
+  for (const Called& c : {Called{4, 1, 1, 4, 0.55, 0, 4, 1, 1, 0.9}, Called{4, 1, 1, 4, 0.7, 1, 4, 1, 1, 0.95},
+                          Called{7, 1, 1, 7, 0.45, 1, 7, 1, 3, 0.95}, Called{7, 3, 1, 7, 1.5, 1, 7, 1, 3, 0.8},
+                          Called{12, 1, 2, 12, 1.2, 0, 12, 1, 4, 0.9}}) {
+    const Seen seen = simulate(c, 200000);
+    CallerGroups groups;
+    groups.add(c.busy_groups, c.busy_groups, c.busy_share);
+    groups.add(c.groups - c.busy_groups, c.groups - c.busy_groups, 1 - c.busy_share);
+    Called alike = c;
+    alike.callers = static_cast<int>(groups.callers());
+    alike.groups = std::min(alike.callers, static_cast<int>(groups.count()));
+    const FewCallers few = with_offered(alike, seen.offered);
+    EXPECT_NEAR(few.point.waits * few.point.wait_mean / c.workers, seen.waits * seen.waited,
+                0.15 * seen.waits * seen.waited + 0.12)
+        << c.busy_groups << " of " << c.groups << " send " << c.busy_share << ", taken for " << alike.callers;
   }
 }
 
