@@ -10,11 +10,18 @@ namespace {
 
 constexpr double kHardlyAnyWaits = 3e-4;
 
-// Calls over an edge that a replica's requests can have under way at once.
-double population_of(const ReplicaClass& k, std::size_t e, const EdgeModel& edge, const ServiceState& s) {
-  double requests = static_cast<double>(k.station->workers());
-  if (k.bounded != nullptr) requests = std::min(requests, maths::ceil(s.callers / static_cast<double>(k.replicas)));
+// Calls over an edge that so many requests can have under way at once.
+double calls_of(double requests, const ReplicaClass& k, std::size_t e, const EdgeModel& edge) {
   return maths::floor(requests * edge.at_once * (1 + k.conditions.dependencies[e].extra_attempts));
+}
+
+// Requests that a replica can have at work: where callers are few, all that they can have under way, unless they send
+// them to where there are the fewest.
+double requests_at_most(const ReplicaClass& k, const ServiceState& s) {
+  const auto workers = static_cast<double>(k.station->workers());
+  if (k.bounded == nullptr) return workers;
+  const bool even = k.bounded->arrivals().policy == LoadBalancing::least_requests;
+  return std::min(workers, maths::ceil(even ? s.callers / static_cast<double>(k.replicas) : s.callers));
 }
 
 double variation_of(const EdgeState& edge) {
@@ -81,6 +88,7 @@ void make_wait(PoolWait& wait, std::int64_t connections, const PoolLoad& load) {
   inputs.time(1, load.patience_s);
   inputs.time(1, load.elsewhere_s);
   inputs.share(load.population);
+  inputs.share(load.callers);
   inputs.share(static_cast<double>(connections));
   inputs.law(wait.left);
   if (inputs.moved()) wait.state = wait_for_connection(connections, load, *wait.left);
@@ -100,13 +108,18 @@ void Flow::use_pool(std::size_t service, ReplicaClass& k, std::size_t e) {
   PoolLoad load{.arrivals = state.arrivals,
                 .holding_s = state.holding_s,
                 .patience_s = edge.acquire_timeout_s,
-                .population = population_of(k, e, edge, services_[service]),
+                .population = calls_of(requests_at_most(k, services_[service]), k, e, edge),
                 .holding_variation = variation_of(state)};
   const double callers = load.population;
   hold_closing(load, conditions, state.answered, connections);
   // Before what is asked for now has shown.
-  const double others =
-      std::max(0.0, k.busy * edge.at_once - std::max(0.0, state.pool.in_use - leaked) - state.pool.waiting);
+  double others = k.busy * edge.at_once - std::max(0.0, state.pool.in_use - leaked) - state.pool.waiting;
+  if (k.bounded != nullptr && static_cast<double>(k.station->workers()) > 1 && k.replicas > 1) {
+    const double all_calls = calls_of(maths::ceil(services_[service].callers), k, e, edge);
+    load.callers = std::max(load.population, std::min(static_cast<double>(kManyCallers), all_calls));
+    others += static_cast<double>(k.replicas - 1) * k.occupancy * edge.at_once;
+  }
+  others = std::max(0.0, others);
   if (connections <= 0) {
     state.pool = no_pool(load);
   } else {

@@ -17,6 +17,9 @@ struct PoolLoad {
   double population = 0;
   double holding_variation = 1;  // the square of its coefficient of variation
   double elsewhere_s = 0;        // for which a caller is at work before it asks for a connection
+  // Callers with those that are at other replicas now and could be at this one, no more of them than the population; 0:
+  // there are no others.
+  double callers = 0;
 };
 
 struct PoolState {

@@ -34,6 +34,7 @@ class Callers {
   const PoolLoad* load_;
   std::size_t connections_;
   bool countless_;
+  double all_;
   std::vector<double> rates_;    // by how many have a connection or wait
   std::vector<double> patient_;  // by how many wait: the chance that as many connections come free in a patience
   std::vector<double> elsewhere_, upto_;
@@ -42,9 +43,10 @@ class Callers {
 Callers::Callers(std::int64_t connections, const PoolLoad& load)
     : load_(&load),
       connections_(static_cast<std::size_t>(connections)),
-      countless_(load.population > static_cast<double>(kManyCallers)) {
+      countless_(std::max(load.population, load.callers) > static_cast<double>(kManyCallers)),
+      all_(std::max(load.population, load.callers)) {
   if (countless_) return;
-  const auto all = static_cast<std::size_t>(load.population);
+  const auto all = static_cast<std::size_t>(all_);
   rates_.resize(all + 1);
   elsewhere_.resize(all + 1);
   upto_.resize(all + 1);
@@ -57,7 +59,7 @@ Callers::Callers(std::int64_t connections, const PoolLoad& load)
     number *= free / static_cast<double>(j + 1);
   }
   // So many ask for a connection that as many come as do.
-  const double most = kMostAsked * load.population / (load.holding_s + load.elsewhere_s);
+  const double most = kMostAsked * all_ / (load.holding_s + load.elsewhere_s);
   double low = std::min(most, load.arrivals);
   double high = low;
   for (int round = 0; round < 6; ++round) {
@@ -96,7 +98,8 @@ void Callers::take(double asked) {
     rates_[n] = asked * (upto_[all - 1 - n] + outside * elsewhere_[all - 1 - n]) /
                 (upto_[all - n] + outside * elsewhere_[all - n]);
   }
-  rates_[all] = 0;
+  // All others are elsewhere for now, or wait to come to this replica.
+  std::fill(rates_.begin() + static_cast<std::ptrdiff_t>(load_->population), rates_.end(), 0.0);
 }
 
 double Callers::mean_rate() const {
