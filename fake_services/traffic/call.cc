@@ -77,6 +77,7 @@ class Tally {
                         replied, &in_time.time, 0});
     if (again) retry_after_sum_s_ += replied * retry_after_s;
   }
+  void found_no_place(double share) { out_.no_place += share; }
   void finish();
 
  private:
@@ -192,8 +193,20 @@ double connect(Tally& tally, const Response& response, const RequestConditions& 
   return left * response.reached;
 }
 
+// How many more get a worker where a share of them comes back to a place that it has just left.
+double more_work(const Response& response, double comes_back) {
+  if (comes_back <= 0) return 1;
+  double worked_on = 0;
+  double turned_away = 0;
+  for (const Part& part : response.parts) {
+    if (part.found == Found::worker) worked_on += part.share;
+    if (part.found == Found::no_place) turned_away += part.share;
+  }
+  return worked_on > 0 ? 1 + turned_away * comes_back / worked_on : 1;
+}
+
 void add_route(Tally& tally, const EdgeModel& edge, const ServiceModel& callee, const Response& response,
-               const RequestConditions& link, double weight) {
+               const RequestConditions& link, double weight, double comes_back) {
   double left = connect(tally, response, link, weight);
   for (const InjectedReply& reply : link.replies) {
     if (reply.code == 0 || reply.share <= 0) continue;
@@ -209,8 +222,14 @@ void add_route(Tally& tally, const EdgeModel& edge, const ServiceModel& callee, 
   const double in_vain = response.silent + response.lost;
   if (in_vain > 0) tally.gave_up(left * in_vain, edge.request_timeout_s);
   tally.cut_off(left * response.cut, response.cut_time);
+  const double more = more_work(response, comes_back);
   for (const Part& part : response.parts) {
     double share = left * part.share;
+    if (part.found == Found::worker) share *= more;
+    if (part.found == Found::no_place) {
+      if (more > 1) share *= 1 - comes_back;
+      tally.found_no_place(share);
+    }
     if (share <= 0) continue;
     const int code = callee.codes.list[part.slot];
     if (link.cut > 0) {
@@ -383,14 +402,14 @@ Times law_of(const Delay& delay) {
 }
 
 void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,
-             std::span<const double> weights, std::span<const RequestConditions> links) {
-  out.success = out.unreached = out.timed_out = out.error = out.cut = out.retryable = 0;
+             std::span<const double> weights, std::span<const RequestConditions> links, double comes_back) {
+  out.success = out.unreached = out.timed_out = out.error = out.cut = out.retryable = out.no_place = 0;
   out.connect_failures = {};
   out.codes = {};
   out.in_time.reserve(most_looked_at(responses));
   Tally tally(out, edge);
   for (std::size_t r = 0; r < responses.size(); ++r) {
-    if (weights[r] > 0) add_route(tally, edge, callee, responses[r], links[r], weights[r]);
+    if (weights[r] > 0) add_route(tally, edge, callee, responses[r], links[r], weights[r], comes_back);
   }
   tally.finish();
 }
@@ -449,6 +468,11 @@ void operation(Operation& out, const EdgeModel& edge, std::span<const Attempt> a
       failure = 0;
     }
   }
+}
+
+double turned_away(const Operation& operation, const Attempt& attempt) {
+  if (attempt.error <= 0) return 0;
+  return operation.failure[slot_of(Cause::bad_response)] * std::min(1.0, attempt.no_place / attempt.error);
 }
 
 }  // namespace firedrill::fake_services

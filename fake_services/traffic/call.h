@@ -16,15 +16,20 @@
 
 namespace firedrill::fake_services {
 
+// What a request found at the replica that answers it.
+enum class Found { nothing, worker, no_place };
+
 // A share of a route's responses: a code and the law of the time to it.
 struct Part {
   std::size_t slot = 0;  // of the service's codes
   double share = 0;      // of the requests that reach the service
   Law time;
   double retry_after_s = 0;
+  Found found = Found::nothing;
 };
 
-// How a service answers the requests of one route, over all its replicas.
+// How a service answers the requests of one route, over all its replicas: those that come from elsewhere, and not back
+// to a place that they have just left.
 struct Response {
   std::array<double, kConnectFailures> connect_failures = {0, 0, 1, 0, 0};  // share of connection attempts held up
   double reached = 0;                                                       // of connection attempts: that come about
@@ -57,6 +62,7 @@ struct Attempt {
   double unreached = 0;  // not connected, and told so, or cut off
   double timed_out = 0;  // nothing came back in time
   double error = 0;      // responses from 400 on
+  double no_place = 0;   // of those: from full queues
   Law success_time;      // no law where the share is 0
   Law unreached_time;
   Law timed_out_time;
@@ -76,9 +82,10 @@ struct Attempt {
 };
 
 // Of `out`, what was computed at the step before, is used. `links` are the conditions on the way, by route of the
-// callee; `weights` how the calls spread over its routes.
+// callee; `weights` how the calls spread over its routes; `comes_back` the share that finds the place that it has just
+// left.
 void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, std::span<const Response> responses,
-             std::span<const double> weights, std::span<const RequestConditions> links);
+             std::span<const double> weights, std::span<const RequestConditions> links, double comes_back = 0);
 
 // What a retry can find that goes by the replica: how an attempt at each kind of replica ends, and so the first attempt
 // of a call, the second and so on.
@@ -107,8 +114,10 @@ struct Operation {
   double acquisitions = 0;                       // connections asked of the pool
   std::array<double, kCallOutcomes> outcomes{};  // expected count of each
   double cache_hits = 0;
-  std::vector<double> made;  // attempts, by their number; nothing where all are alike
-  Inputs made_from;          // for the next step
+  double turned_away = 0;      // of the failures: those at full queues, where some find the place that they have left:
+  double finds_its_place = 0;  // of the operations made at once after another one of the call
+  std::vector<double> made;    // attempts, by their number; nothing where all are alike
+  Inputs made_from;            // for the next step
 };
 
 // What else bears on a call.
@@ -127,6 +136,8 @@ RetriesAsked retries_asked(const EdgeModel& edge, std::span<const Attempt> attem
 // the last are as that.
 void operation(Operation& out, const EdgeModel& edge, std::span<const Attempt> attempts, const PoolState& pool,
                const CallState& state);
+// The share of operations that fail since there is no place, even with retries.
+double turned_away(const Operation& operation, const Attempt& attempt);
 // What callers see of all of them together: shares alone, no laws.
 void average(Attempt& out, const Operation& operation, std::span<const Attempt> attempts);
 

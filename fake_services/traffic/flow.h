@@ -201,6 +201,8 @@ struct ServiceState {
   CallerGroups groups;    // of those
   double elsewhere = 0;   // of those, the mean number that are under way but not here
   double patience_s = 0;  // for which the least patient of them waits
+  double comes_back = 0;  // requests per second that come to a place which their caller has just left,
+  double strangers = 1;   // and the share of all that are not such
   std::optional<Traffic> traffic;
   double outside = 0;                                               // requests per second from outside
   double outside_usual = 0;                                         // the same without drift and faults
@@ -284,6 +286,7 @@ class Flow {
   void respond(std::size_t service);
   static void respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses);
   // flow_balancing.cc
+  double finding_its_place(const ServiceModel& m, const ReplicaClass& k, std::size_t call) const;
   void draw_replicas(std::size_t service);
   void try_calls(std::size_t service, ReplicaClass& k, std::size_t call);
   void choose_station(const ServiceModel& m, const ServiceState& s, ReplicaClass& k);
@@ -297,9 +300,9 @@ class Flow {
   static void set_endings(ReplicaClass& k, double silent_share);
   static void bound_by_quota(const ServiceModel& m, ReplicaClass& k, double offered, QuotaShape shape,
                              double elsewhere);
-  void fill_throttled(ReplicaClass& k, double arrivals, double dt_s);
+  void fill_throttled(ReplicaClass& k, double arrivals, double strangers, double dt_s);
   static void begin_work(ReplicaClass& k, double started, double dt_s);
-  void fill(ReplicaClass& k, double arrivals, double dt_s);
+  void fill(ReplicaClass& k, double arrivals, double strangers, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);

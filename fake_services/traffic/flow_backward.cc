@@ -202,7 +202,8 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
     if (edge.spec.retries.to != RetryTo::any) try_calls(service, k, c);
     if (k.tries.empty() || k.tries[c].nth.empty()) {
-      attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links);
+      attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links,
+              coming_back(call, k.operations[c], edge.spec.critical));
     }
     const double rate = k.call_rates[c] * k.operations[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
@@ -227,6 +228,8 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
                .cache_cold = k.edges[e].cache_cold,
                .retried = k.edges[e].retries.granted});
     if (attempts.size() > 1) average(k.attempts[c], k.operations[c], attempts);
+    k.operations[c].finds_its_place = finding_its_place(m, k, c);
+    k.operations[c].turned_away = k.operations[c].finds_its_place > 0 ? turned_away(k.operations[c], k.attempts[c]) : 0;
   }
 }
 
@@ -251,11 +254,10 @@ double Flow::turn_away(const ServiceState& s, const ServiceModel& m, const Reque
 
 // How often a short queue is full goes by how the times at work vary.
 void Flow::shape_queue(ReplicaClass& k) {
-  constexpr double kShort = 10;   // places; a longer queue is full only where more comes than is done
   constexpr double kNear = 0.75;  // eighths
   const double room = room_of(*k.station);
   const Holding holding = holding_of(k);
-  if (room <= 0 || room > kShort || k.balanced != nullptr || k.bounded != nullptr || holding.mean <= 0) {
+  if (room <= 0 || room > kShortQueue || k.balanced != nullptr || k.bounded != nullptr || holding.mean <= 0) {
     k.shaped = nullptr;
     return;
   }
@@ -341,7 +343,7 @@ void Flow::evaluate_routes(std::size_t service, ReplicaClass& k) {
   k.holding_s = holding_s;
   shape_queue(k);
   make_wait(k);
-  const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking : 0;
+  const double blocking = k.point.blocking > kNobodyWaits ? k.point.blocking * services_[service].strangers : 0;
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     RouteState& route = k.routes[r];
     const RequestConditions& conditions = k.conditions.routes[r];
@@ -373,8 +375,8 @@ void Flow::acknowledge(std::size_t service) {
     response.reached = 1;
     response.hollow = 0;
     response.parts.clear();
-    response.parts.push_back({m.codes.slot(kOk), 1 - s.queue.full, time, 0});
-    if (s.queue.full > 0) response.parts.push_back({m.codes.slot(kQueueFull), s.queue.full, time, 0});
+    response.parts.push_back({m.codes.slot(kOk), 1 - s.queue.full, time});
+    if (s.queue.full > 0) response.parts.push_back({m.codes.slot(kQueueFull), s.queue.full, time});
   }
 }
 
@@ -387,6 +389,21 @@ void Flow::respond(std::size_t service) {
     respond(s, &k, k.responses);
   }
 }
+
+namespace {
+
+// Of those that did not come back to a place which they had just left, against all: how many more are turned away, and
+// how many fewer get a worker.
+struct OfStrangers {
+  double no_place = 1;
+  double worker = 1;
+};
+OfStrangers of_strangers(const ServiceState& s, const ReplicaClass& k) {
+  if (s.strangers >= 1 || k.point.blocking <= kNobodyWaits || k.point.blocking >= 1) return {};
+  return {1 / s.strangers, (1 - k.point.blocking) / (1 - k.point.blocking * s.strangers)};
+}
+
+}  // namespace
 
 // Over all classes, or of one alone.
 void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses) {
@@ -412,9 +429,16 @@ void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<
       good += weight * k.routes[r].parts[0].share * arrives;
       response.hollow += weight * k.routes[r].parts[0].share * arrives * k.routes[r].hollow;
       double answered = 0;
-      for (const Component& part : k.routes[r].parts) {
+      const OfStrangers strangers = of_strangers(s, k);
+      for (std::size_t i = 0; i < kComponents; ++i) {
+        const Component& part = k.routes[r].parts[i];
         if (part.share <= 0) continue;
-        response.parts.push_back({part.slot, weight * part.share * arrives, part.time, part.retry_after_s});
+        const Found found = i < kWorkedParts ? Found::worker : i == kFullPart ? Found::no_place : Found::nothing;
+        const double of_these = found == Found::worker     ? strangers.worker
+                                : found == Found::no_place ? strangers.no_place
+                                                           : 1;
+        response.parts.push_back(
+            {part.slot, weight * part.share * of_these * arrives, part.time, part.retry_after_s, found});
         answered += part.share;
         if (conditions.cut <= 0) continue;
         const double share = weight * part.share * (1 - conditions.lost) * conditions.cut;

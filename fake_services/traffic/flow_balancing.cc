@@ -124,10 +124,34 @@ void Flow::try_calls(std::size_t service, ReplicaClass& k, std::size_t c) {
   std::size_t j = 0;
   for (const ReplicaClass& other : callee.classes) {
     if (!takes_part(other)) continue;
-    attempt(tries.at[j++], edge, model_->services[edge.callee], other.responses, call.weights, links);
+    attempt(tries.at[j++], edge, model_->services[edge.callee], other.responses, call.weights, links,
+            coming_back(call, k.operations[c], edge.spec.critical));
   }
   go_by_replica(tries, kinds, edge.spec.retries.to,
                 edge.spec.retries.max + k.conditions.dependencies[call.edge].extra_retries);
+}
+
+// Of a call's operations that are made at once after another one, the share that comes to the very replica which has
+// just answered that, and so finds a place there: the one that it has left. While a long queue is full who wait for
+// connections take places as well, and retries meet it as full as it was: it is taken to be full for all alike.
+double Flow::finding_its_place(const ServiceModel& m, const ReplicaClass& k, std::size_t c) const {
+  const CallModel& call = m.calls[c];
+  const EdgeModel& edge = m.edges[call.edge];
+  const ServiceState& callee = services_[edge.callee];
+  const ServiceModel& called = model_->services[edge.callee];
+  if (call.times <= 1 || callee.ready <= 0 || called.places - called.workers > kShortQueue) return 0;
+  double late = 0;
+  for (std::size_t r = 0; r < call.weights.size(); ++r) {
+    const Delay& delay = k.conditions.links[edge.first_link + r].delay;
+    late += call.weights[r] * (delay.packet_loss > 0 ? 1 : delay.share);
+  }
+  const double at_once = (1 - k.edges[call.edge].pool.waits) * std::max(0.0, 1 - late);
+  double there = 1 / callee.ready;
+  // Whoever sent all that a replica has knows that it has room now.
+  if (called.spec.load_balancing == LoadBalancing::least_requests) {
+    there += (1 - there) / callee.senders.count();
+  }
+  return at_once * std::min(1.0, there);
 }
 
 // As many attempts go to each class as there are of each number, and not as many as are sent to it at first.

@@ -44,6 +44,14 @@ void refresh(Spread& spread, const Law& time, std::span<const double> bounds) {
   shares_over(*time, latency_bounds_s(), spread.fine);
 }
 
+double strangers_of(const ServiceState& s) {
+  constexpr double kFewest = 0.01;
+  if (s.comes_back <= 0) return 1;
+  double arrivals = 0;
+  for (const double rate : s.arrivals) arrivals += rate;
+  return arrivals > 0 ? std::clamp(1 - s.comes_back / arrivals, kFewest, 1.0) : 1;
+}
+
 }  // namespace
 
 void Flow::forward(Time middle, double dt_s) {
@@ -54,7 +62,7 @@ void Flow::forward(Time middle, double dt_s) {
     for (std::size_t r = 0; r < s.arrivals.size(); ++r) s.arrivals[r] = s.outside * model_->services[i].routes[r].share;
     s.fine_rate.fill(0);
     s.callers = s.outside > 0 ? kCountless : 0;
-    s.elsewhere = 0;
+    s.elsewhere = s.comes_back = 0;
     s.groups = {};
     s.patience_s = kForEver;
     s.senders = {};
@@ -65,6 +73,7 @@ void Flow::forward(Time middle, double dt_s) {
   for (const std::size_t i : model_->callers_first) {
     limit(services_[i], dt_s);
     const bool consumer = model_->services[i].spec.consumer.has_value();
+    services_[i].strangers = strangers_of(services_[i]);
     if (consumer) take_messages(i, dt_s);
     for (auto& k : services_[i].classes) {
       if (consumer) {
@@ -107,7 +116,7 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
     k.bounded = k.balanced = k.shaped = nullptr;
     k.throttled.reset();
     k.at_work.silent_share = std::max(k.at_work.silent_share, kHardlyAny);
-    fill(k, arrivals, dt_s);
+    fill(k, arrivals, s.strangers, dt_s);
     return;
   }
   choose_station(m, s, k);
@@ -117,9 +126,9 @@ void Flow::serve(std::size_t service, ReplicaClass& k, double dt_s) {
                  {.workers = k.station->workers(), .places = station.places(), .arrivals = station.arrivals()},
                  s.elsewhere);
   if (k.throttled) {
-    fill_throttled(k, arrivals, dt_s);
+    fill_throttled(k, arrivals, s.strangers, dt_s);
   } else {
-    fill(k, arrivals, dt_s);
+    fill(k, arrivals, s.strangers, dt_s);
   }
   stretch_own_time(m, k);
 }
@@ -249,8 +258,8 @@ void Flow::bound_by_quota(const ServiceModel& m, ReplicaClass& k, double offered
   k.throttled = std::move(before);
 }
 
-void Flow::fill_throttled(ReplicaClass& k, double arrivals, double dt_s) {
-  const QuotaPoint point = k.throttled->step(k.occupancy, arrivals, dt_s);
+void Flow::fill_throttled(ReplicaClass& k, double arrivals, double strangers, double dt_s) {
+  const QuotaPoint point = k.throttled->step(k.occupancy, arrivals, dt_s, strangers);
   const double occupancy = point.station.occupancy;
   moving_ = std::max(
       {moving_, relative_change(k.occupancy, occupancy, 0.1), 10 * size_of(k.point.blocking - point.station.blocking)});
@@ -294,8 +303,8 @@ void Flow::stretch_own_time(const ServiceModel& m, ReplicaClass& k) {
       needed > k.own_stretch * 1.001 || needed < k.own_stretch * 0.999 ? (k.own_stretch + needed) / 2 : needed;
 }
 
-// One step of the station with what arrives at it.
-void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
+// One step of the station with what arrives at it, of which `strangers` find no place where there is none.
+void Flow::fill(ReplicaClass& k, double arrivals, double strangers, double dt_s) {
   const StationTable& station = k.bounded != nullptr    ? *k.bounded
                                 : k.balanced != nullptr ? *k.balanced
                                 : k.shaped != nullptr   ? *k.shaped
@@ -311,7 +320,7 @@ void Flow::fill(ReplicaClass& k, double arrivals, double dt_s) {
   const double ends_after_s = leaving_after(k.at_work, begins, dt_s);
   const double leaving_s = ends_after_s * followed;
   k.slower = k.holding_s > 0 ? leaving_s / k.holding_s : 1;
-  const auto step = station.step(k.occupancy, arrivals, leaving_s, dt_s, k.hint, room_for_all);
+  const auto step = station.step(k.occupancy, arrivals, leaving_s, dt_s, k.hint, room_for_all ? 0 : strangers);
   const double change = relative_change(k.occupancy, step.occupancy, 0.1);
   moving_ = std::max({moving_, change, 10 * size_of(k.point.blocking - step.point.blocking)});
   k.next_occupancy = step.occupancy;
@@ -394,6 +403,7 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     const EdgeModel& edge = m.edges[m.calls[c].edge];
     const double sent = k.call_rates[c] * k.operations[c].attempts;
     const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
+    services_[edge.callee].comes_back += attempts * coming_back(m.calls[c], k.operations[c], edge.spec.critical);
     services_[edge.callee].senders.add(replicas, sent, edge.request_timeout_s, edge.connect_timeout_s);
     if (!k.tries.empty() && !k.tries[c].nth.empty()) lead_retries(service, k, c, attempts);
     for (std::size_t r = 0; r < m.calls[c].weights.size(); ++r) {

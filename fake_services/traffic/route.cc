@@ -1,6 +1,7 @@
 #include "fake_services/traffic/route.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/maths.h"
 
@@ -13,6 +14,42 @@ constexpr double kFew = 1e-3;
 const Times& times_of(const Law& law) {
   static const Times kNone;
   return law == nullptr ? kNone : *law;
+}
+
+double power(double share, double n) {
+  return n == 0 ? 1 : n == 1 ? share : share <= 0 ? 0 : maths::exp(n * maths::log(share));
+}
+
+// Of so many operations in a row, of which each follows where the one before was a success: those that are made.
+double made_of(double most, double success) {
+  const double fails = 1 - success;
+  return fails < 1e-12 ? most : (1 - power(success, most)) / fails;
+}
+
+// How often operations of one call in a row succeed: the first one, and those after it, of which some find the place
+// that the one before has just left. `made` of a row that begins.
+struct InARow {
+  double first = 1;
+  double later = 1;
+  bool alike() const { return first == later; }
+  double made(double most) const {
+    return most < 1 ? 0 : alike() ? made_of(most, later) : 1 + first * made_of(most - 1, later);
+  }
+  double all(double most) const { return alike() ? power(first, most) : first * power(later, most - 1); }
+};
+
+InARow row_of(const CallModel& call, const Operation& op) {
+  InARow row{op.success, op.success};
+  if (op.turned_away <= 1e-9 || op.finds_its_place <= 0) return row;
+  const double less = 1 - op.finds_its_place;
+  const double whole = maths::floor(call.times);
+  for (int round = 0; round < 4; ++round) {
+    const double made = row.made(whole) + (call.times - whole) * (row.made(whole + 1) - row.made(whole));
+    const double first = op.turned_away * made / (1 + (made - 1) * less);
+    row.first = std::max(0.0, op.success + op.turned_away - first);
+    row.later = std::min(1.0, op.success + op.turned_away - first * less);
+  }
+  return row;
 }
 
 // A call made some times in a row with some probability, as one step. Laws only where they are asked for.
@@ -41,17 +78,21 @@ Turn whole_turn(const CallModel& call, const Operation& op, double n, bool criti
   if (!critical) return uncritical_turn(call, op, n, laws);
   Turn turn;
   const double p = call.probability;
-  const double s = op.success;
-  const double all = n == 1 ? s : s <= 0 ? 0 : maths::exp(n * maths::log(s));
-  const double fails = 1 - s;
-  turn.made = p * (n == 1 || fails < 1e-12 ? n : (1 - all) / fails);
+  const InARow row = row_of(call, op);
+  const double all = row.all(n);
+  const double made = row.made(n);
+  turn.made = p * made;
   turn.success = 1 - p + p * all;
   if (laws && turn.success > 0) {
     turn.success_time = with_probability(in_a_row(times_of(op.success_time), n), p * all / turn.success);
   }
-  if (fails <= 0) return turn;
+  if (row.first >= 1 && row.later >= 1) return turn;
   for (std::size_t c = 0; c < kCauses; ++c) {
-    turn.failure[c] = p * (1 - all) * op.failure[c] / fails;
+    // Whoever finds no place is told so, and fails by that.
+    const bool told = static_cast<Cause>(c) == Cause::bad_response;
+    const double first = std::max(0.0, op.failure[c] + (told ? op.success - row.first : 0));
+    const double later = std::max(0.0, op.failure[c] + (told ? op.success - row.later : 0));
+    turn.failure[c] = row.alike() ? p * (1 - all) * op.failure[c] / (1 - row.first) : p * (first + later * (made - 1));
     if (turn.failure[c] <= 0 || !laws) continue;
     // After as many successful calls as come before the first that fails.
     Times failed;
@@ -60,7 +101,7 @@ Turn whole_turn(const CallModel& call, const Operation& op, double n, bool criti
     for (double i = 0; i < n && reach > kFew; i += 1) {
       failed.add(reach, before + times_of(op.failure_time[c]));
       before = before + times_of(op.success_time);
-      reach *= s;
+      reach *= i > 0 || row.alike() ? row.later : first > 0 ? row.first * later / first : row.first;
     }
     turn.failure_time[c] = failed;
   }
@@ -158,7 +199,37 @@ void take_inputs(Inputs& inputs, const RouteModel& route, std::span<const Operat
   }
 }
 
+// Of the attempts of a call that fail, the share after which no other one is made.
+double final_share(const Operation& op) {
+  const double successes = op.outcomes[static_cast<std::size_t>(CallOutcome::success)];
+  const double without = op.outcomes[static_cast<std::size_t>(CallOutcome::pool_timeout)];
+  const double failing = op.attempts - successes;
+  return failing > 1e-9 ? std::clamp((op.tried - without - successes) / failing, 0.0, 1.0) : 1;
+}
+
+// Of a call's operations that come to an attempt, the share that is made at once after another one of the same row.
+double made_in_a_row(const CallModel& call, const Operation& op, bool critical) {
+  const double whole = maths::floor(call.times);
+  const double one_more = call.times - whole;
+  const InARow row = critical ? row_of(call, op) : InARow{};
+  double made = 0;
+  double begun = 0;  // the first that were not answered from the cache
+  for (const auto& [most, share] : {std::pair{whole, 1 - one_more}, std::pair{whole + 1, one_more}}) {
+    made += share * op.tried * row.made(most);
+    begun += share * (1 - power(1 - op.tried, most));
+  }
+  return std::max(0.0, 1 - begun / made);
+}
+
 }  // namespace
+
+double coming_back(const CallModel& call, const Operation& op, bool critical) {
+  if (op.finds_its_place <= 0 || op.tried <= 0 || op.attempts <= 0) return 0;
+  const double back = made_in_a_row(call, op, critical) * op.finds_its_place;
+  const double again = critical ? 0 : back * final_share(op);
+  const double first = std::min(1.0, op.tried / op.attempts);
+  return std::clamp((first * back - again) / (1 - std::min(0.99, again)), 0.0, 1.0);
+}
 
 void travel(Journey& journey, const ServiceModel& service, const RouteModel& route,
             std::span<const Operation> operations, std::span<double> calls_made) {

@@ -24,4 +24,8 @@ struct Journey {
 void travel(Journey& journey, const ServiceModel& service, const RouteModel& route,
             std::span<const Operation> operations, std::span<double> calls_made);
 
+// Of a call's attempts, the share that finds the place which the one before has just left. Less those that find none
+// since the one before has not, where a request goes on with its calls all the same.
+double coming_back(const CallModel& call, const Operation& operation, bool critical);
+
 }  // namespace firedrill::fake_services

@@ -16,6 +16,7 @@ void each_share(Attempt& out, const Attempt& a, const Visit& visit) {
   visit(out.unreached, a.unreached);
   visit(out.timed_out, a.timed_out);
   visit(out.error, a.error);
+  visit(out.no_place, a.no_place);
   visit(out.cut, a.cut);
   visit(out.retryable, a.retryable);
   visit(out.holding_s, a.holding_s);

@@ -190,14 +190,13 @@ QuotaPoint QuotaStation::at(double x) const {
   return p;
 }
 
-double QuotaStation::residual(const QuotaPoint& p, double from, double arrivals, double dt_s) const {
-  const bool waits_outside = shape_.arrivals.callers > 0 && shape_.places >= shape_.arrivals.callers;
-  const double accepted = waits_outside ? arrivals : arrivals * (1 - p.station.blocking);
-  return p.station.occupancy - from - dt_s * (accepted - p.done_rate);
-}
-
-QuotaPoint QuotaStation::step(double from, double arrivals, double dt_s) {
-  const auto at_x = [&](double x) { return residual(at(x), from, arrivals, dt_s); };
+QuotaPoint QuotaStation::step(double from, double arrivals, double dt_s, double turned_away) {
+  if (shape_.arrivals.callers > 0 && shape_.places >= shape_.arrivals.callers) turned_away = 0;
+  const auto at_x = [&](double x) {
+    const QuotaPoint p = at(x);
+    const double accepted = arrivals * (1 - turned_away * p.station.blocking);
+    return p.station.occupancy - from - dt_s * (accepted - p.done_rate);
+  };
   constexpr double kEmpty = -14;  // of 1e-6 of the capacity
   const double full = node_at(kLoads.size() - 1);
   // Around where the last step ended first, and from there outwards.
@@ -241,7 +240,8 @@ QuotaPoint QuotaStation::step(double from, double arrivals, double dt_s) {
   point_ = at(x_);
   // More comes than any node stands for: all else is as there.
   if (x_ >= full && arrivals > 0 && shape_.arrivals.callers == 0) {
-    point_.station.blocking = std::max(point_.station.blocking, 1 - point_.done_rate / arrivals);
+    const double left_over = (1 - point_.done_rate / arrivals) / std::max(1e-9, turned_away);
+    point_.station.blocking = std::max(point_.station.blocking, std::min(1.0, left_over));
   }
   return point_;
 }

@@ -32,7 +32,7 @@ class QuotaStation {
   std::int64_t elsewhere() const { return shape_.arrivals.elsewhere; }
 
   // As StationTable::step. The point is also where the laws below are taken from.
-  QuotaPoint step(double from, double arrivals, double dt_s);
+  QuotaPoint step(double from, double arrivals, double dt_s, double turned_away = 1);
   const QuotaPoint& point() const { return point_; }
   // The law of the time at work of a route's requests, and of what those wait that wait.
   Times at_work(std::size_t route) const;
@@ -40,7 +40,6 @@ class QuotaStation {
 
  private:
   QuotaPoint at(double x) const;
-  double residual(const QuotaPoint& p, double from, double arrivals, double dt_s) const;
   template <typename LawOf>
   Times blend(const LawOf& law_of) const;
 

@@ -254,7 +254,7 @@ StationPoint StationTable::at_busy(double busy) const {
 }
 
 StationTable::Step StationTable::step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint,
-                                      bool waits_outside) const {
+                                      double turned_away) const {
   Step out;
   if (places_ <= 0) {
     out.point.blocking = 1;
@@ -263,7 +263,7 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
   const double service = holding_s > 1e-9 ? holding_s : 1e-9;
   // Rises with x: zero where the end of the step is.
   const auto residual = [&](double occupancy, double blocking, double busy) {
-    const double accepted = waits_outside ? arrivals : arrivals * (1 - blocking);
+    const double accepted = arrivals * (1 - turned_away * blocking);
     return occupancy - from - dt_s * (accepted - busy / service);
   };
   const auto at_node = [&](std::size_t i) {
@@ -313,7 +313,7 @@ StationTable::Step StationTable::step(double from, double arrivals, double holdi
     out.point = point(low, t);
     out.occupancy = out.point.occupancy;
   }
-  if (waits_outside) out.point.blocking = 0;
+  if (turned_away <= 0) out.point.blocking = 0;
   out.done_rate = out.point.busy / service;
   return out;
 }

@@ -38,10 +38,10 @@ class StationTable {
     double done_rate = 0;  // requests per second that are finished; what came in less what stayed, exactly
   };
   // From occupancy `from`, with `arrivals` per second and `holding_s`, over `dt_s`. `hint` is where the
-  // last step ended in the table, and makes the next one quick. `waits_outside`: who finds no place is not turned away
-  // but comes later, as where there are no more callers than places.
+  // last step ended in the table, and makes the next one quick. `turned_away`: of those that come while there is no
+  // place; none of them, where who finds no place comes later, as where there are no more callers than places.
   Step step(double from, double arrivals, double holding_s, double dt_s, std::size_t& hint,
-            bool waits_outside = false) const;
+            double turned_away = 1) const;
 
  private:
   static constexpr std::size_t kFunctions = 6;

@@ -25,6 +25,9 @@ struct Arrivals {
   auto operator<=>(const Arrivals&) const = default;
 };
 
+// Places; a longer queue is full only where more comes than is done.
+inline constexpr std::int64_t kShortQueue = 10;
+
 // The stationary M/M/c/K at some offered load.
 struct StationPoint {
   double occupancy = 0;      // mean number in the system
