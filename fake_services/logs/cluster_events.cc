@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text/format.h"
+#include "fake_services/pods/prober.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -43,20 +44,6 @@ const ProbeSpec* probe_of(const Event& event, const Topology& topology) {
   return probe ? &*probe : nullptr;
 }
 
-ClusterEvent unhealthy(const Event& event, const Topology& topology) {
-  std::string type = event.text("probe");
-  if (!type.empty()) type[0] = static_cast<char>(type[0] - 'a' + 'A');
-  const std::string why = event.text("reason");
-  ClusterEvent out =
-      of_pod(event, true, "Unhealthy", format("{} probe failed{}{}", type, why.empty() ? "" : ": ", why));
-  if (const ProbeSpec* probe = probe_of(event, topology)) {
-    const std::int64_t failures = std::max<std::int64_t>(1, probe->failure_threshold);
-    out.count = static_cast<std::uint64_t>(failures);
-    out.first -= (failures - 1) * Duration(std::chrono::seconds(probe->period_seconds));
-  }
-  return out;
-}
-
 ClusterEvent killing(const Event& event) {
   const std::string service = event.text("service");
   const std::string why = event.text("reason");
@@ -67,7 +54,7 @@ ClusterEvent killing(const Event& event) {
 
 }  // namespace
 
-std::vector<ClusterEvent> cluster_events(const Event& event, const Topology& topology) {
+std::vector<ClusterEvent> cluster_events(const Event& event) {
   switch (event.kind) {
     case EventKind::container_started:
     case EventKind::container_restarted:
@@ -81,11 +68,20 @@ std::vector<ClusterEvent> cluster_events(const Event& event, const Topology& top
     case EventKind::container_backoff:
       return {of_pod(event, true, "BackOff",
                      format("back-off before container {} is started again", event.text("service")))};
-    case EventKind::probe_failure:
-      return {unhealthy(event, topology)};
     default:
       return {};
   }
+}
+
+ClusterEvent unhealthy(const Event& event, const Topology& topology) {
+  ClusterEvent out =
+      probe_failed(event.t, event.subject, event.text("service"), event.text("probe"), event.text("reason"));
+  if (const ProbeSpec* probe = probe_of(event, topology)) {
+    const std::int64_t failures = std::max<std::int64_t>(1, probe->failure_threshold);
+    out.count = static_cast<std::uint64_t>(failures);
+    out.first -= (failures - 1) * Duration(std::chrono::seconds(probe->period_seconds));
+  }
+  return out;
 }
 
 }  // namespace firedrill::fake_services

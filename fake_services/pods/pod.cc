@@ -63,7 +63,17 @@ void Pod::step(Time now, Process& process, std::vector<PodEvent>& events) {
       auto& worker = slot(type);
       const auto at = worker ? due(*worker) : std::nullopt;
       if (!at || *at > now) continue;
-      if (const auto publication = worker->tick(now, view(), run)) obey(*publication, process, events);
+      const std::uint64_t failed = worker->counts().failed;
+      const auto publication = worker->tick(now, view(), run);
+      if (publication) {
+        obey(*publication, process, events);
+      } else if (worker->counts().failed > failed) {
+        events.push_back({.at = now,
+                          .kind = EventKind::probe_failure,
+                          .probe = type,
+                          .decides = false,
+                          .detail = worker->last_failure()});
+      }
     }
   }
   update_endpoint(now, events);

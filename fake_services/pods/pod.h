@@ -42,13 +42,14 @@ using events::EventKind;
 
 // What happened to a pod: container_started (the first one; container_restarted: a later one, with the reason why the
 // one before ended), container_killed (the kubelet has begun to stop it), container_exited (by itself or stopped),
-// container_oom_killed, container_backoff, probe_success and probe_failure (of the attempt that decided),
-// endpoint_ready, endpoint_unready, pod_removed.
+// container_oom_killed, container_backoff, probe_success (of the attempt that decided) and probe_failure (of each that
+// failed), endpoint_ready, endpoint_unready, pod_removed.
 struct PodEvent {
   Time at{};
   EventKind kind{};
   ProbeType probe{};  // of probe events
   bool warning = false;
+  bool decides = true;  // of a failed probe: the result has changed with it
   std::string detail = {};
   Duration delay{};  // of a back-off: from the exit to when it may be started again
 };

@@ -255,12 +255,20 @@ void Pods::step(Body& body, Time t, const Flow& flow) {
 
 void Pods::report(Body& body, events::Sink& sink) {
   for (PodEvent& event : scratch_) {
+    if (event.kind == EventKind::probe_failure) sink.on_cluster_event(unhealthy(body, event));
+    if (!event.decides) continue;
     count(event.kind, body.counts);
     if (event.kind == EventKind::endpoint_ready) body.ready_since = event.at;
     if (event.kind == EventKind::container_killed) body.stopping = true;
     sink.on_event(told(body, event));
   }
   scratch_.clear();
+}
+
+// A kubelet tells of each probe that fails, whether or not the pod is another for it.
+events::ClusterEvent Pods::unhealthy(const Body& body, const PodEvent& event) const {
+  return probe_failed(event.at, body.identity.pod, model_->services[body.service].spec.name, to_string(event.probe),
+                      event.detail);
 }
 
 // With what everybody wants to know of the pod beside what happened to it.

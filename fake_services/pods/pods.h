@@ -239,6 +239,7 @@ class Pods {
   void step(Body& body, Time t, const Flow& flow);
   void report(Body& body, events::Sink& sink);
   events::Event told(const Body& body, PodEvent& event);
+  events::ClusterEvent unhealthy(const Body& body, const PodEvent& event) const;
   void note(Body& body, std::size_t index, Time t, const Flow& flow);
   static bool drained(const Body& body);
   void end_life(Body& body, std::size_t index, Time t);

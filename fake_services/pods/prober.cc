@@ -46,6 +46,19 @@ std::string_view to_string(ProbeResult result) {
   std::unreachable();
 }
 
+events::ClusterEvent probe_failed(Time t, std::string_view pod, std::string_view service, std::string_view type,
+                                  std::string_view why) {
+  std::string name(type);
+  if (!name.empty()) name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return {.first = t,
+          .last = t,
+          .warning = true,
+          .reason = "Unhealthy",
+          .object = format("pod/{}", pod),
+          .service = std::string(service),
+          .message = format("{} probe failed{}{}", name, why.empty() ? "" : ": ", why)};
+}
+
 Duration timeout_at(const ProbeSpec& probe, double speed) {
   const double longest = static_cast<double>(std::max(probe.period_seconds, probe.timeout_seconds)) / speed;
   return std::min(Duration(std::chrono::seconds(probe.timeout_seconds)), from_seconds(longest));
@@ -184,6 +197,7 @@ std::optional<Publication> Worker::finish(Time now) {
   if (attempt.outcome.verdict == ProbeVerdict::error) return std::nullopt;
 
   const bool success = attempt.outcome.verdict == ProbeVerdict::success;
+  if (!success) last_failure_ = attempt.outcome.detail;
   const ProbeResult result = success ? ProbeResult::success : ProbeResult::failure;
   ++(success ? counts_.successful : counts_.failed);
   if (success && attempt.outcome.warning) ++counts_.warnings;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "events/log.h"
 #include "fake_services/topology/topology.h"
 
 namespace firedrill::fake_services {
@@ -32,6 +33,10 @@ struct ProbeOutcome {
   bool warning = false;     // a success that the kubelet reports with a warning event (probe.Warning)
   std::string detail = {};  // as the kubelet's event says it; empty for a plain success
 };
+
+// What the kubelet tells the cluster of an attempt that failed; `type` in words, as `why`, which may be empty.
+events::ClusterEvent probe_failed(Time t, std::string_view pod, std::string_view service, std::string_view type,
+                                  std::string_view why);
 
 // Makes one attempt at the given time. It must not change what the worker is asked about.
 using RunProbe = std::function<ProbeOutcome(ProbeType, const ProbeSpec&, Time)>;
@@ -117,6 +122,8 @@ class Worker {
     Time slowest_at{};
   };
   const Counts& counts() const { return counts_; }
+  // What the last attempt said that failed.
+  const std::string& last_failure() const { return last_failure_; }
 
  private:
   struct Attempt {
@@ -145,6 +152,7 @@ class Worker {
   bool kept_ = false;     // ContainerView, of the last attempt
   bool exited_ = false;
   Counts counts_;
+  std::string last_failure_;
 };
 
 }  // namespace firedrill::fake_services

@@ -65,7 +65,7 @@ void LogKeeper::on_cluster_event(const events::ClusterEvent& event) {
 }
 
 void LogKeeper::on_event(Event event) {
-  for (const events::ClusterEvent& told : fake_services::cluster_events(event, scenario_->topology)) {
+  for (const events::ClusterEvent& told : fake_services::cluster_events(event)) {
     on_cluster_event(told);
   }
   note_change(event);

@@ -10,6 +10,7 @@
 #include "fake_services/actions/action_table.h"
 #include "fake_services/faults/fault_times.h"
 #include "fake_services/faults/live_forms.h"
+#include "fake_services/logs/cluster_events.h"
 #include "fake_services/process/fake_service.h"
 #include "fake_services/telemetry/replica_target.h"
 
@@ -186,7 +187,11 @@ void LiveHost::hand_on_events(Time t) {
     event.t = std::clamp(event.t, started_, t);
     if (event.kind == events::EventKind::container_restarted) note_restart(event.subject);
     const auto spec = scenario_.topology.find(event.text("service"));
-    if (spec == nullptr || !spec->external) sink_.on_event(std::move(event));
+    if (spec != nullptr && spec->external) continue;
+    if (event.kind == events::EventKind::probe_failure) {
+      sink_.on_cluster_event(fake_services::unhealthy(event, scenario_.topology));
+    }
+    sink_.on_event(std::move(event));
   }
 }
 

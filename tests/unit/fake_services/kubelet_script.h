@@ -116,7 +116,7 @@ class ScriptedProcess : public Process {
   std::optional<Duration> shutdown(Time) override { return stops_in; }
 };
 
-// One line an event: "12 probe.failure readiness (detail)".
+// One line an event, but for probes that decide nothing: "12 probe.failure readiness (detail)".
 inline std::string describe(const PodEvent& event) {
   const bool probe = event.kind == EventKind::probe_success || event.kind == EventKind::probe_failure;
   return format("{} {}{}{}{}", to_seconds(event.at), to_string(event.kind),
@@ -126,7 +126,9 @@ inline std::string describe(const PodEvent& event) {
 
 inline std::string describe(const std::vector<PodEvent>& events) {
   std::string out = "\n";
-  for (const PodEvent& event : events) out += describe(event) + "\n";
+  for (const PodEvent& event : events) {
+    if (event.decides) out += describe(event) + "\n";
+  }
   return out;
 }
 

@@ -404,7 +404,7 @@ TEST(ClusterEvents, OfARollout) {
 
 std::vector<std::string> reasons(const events::Event& event) {
   std::vector<std::string> out;
-  for (const ClusterEvent& each : cluster_events(event, drill_shop().topology)) {
+  for (const ClusterEvent& each : cluster_events(event)) {
     out.push_back(each.reason + " " + each.object + " " + std::to_string(each.count));
   }
   return out;
@@ -424,13 +424,35 @@ TEST(ClusterEvents, OfPods) {
   EXPECT_EQ(reasons(pod(container_killed)), (Strings{"Killing pod/checkout-1 1"}));
   EXPECT_EQ(reasons(pod(container_backoff)), (Strings{"BackOff pod/checkout-1 1"}));
   EXPECT_EQ(reasons(pod(container_oom_killed)), (Strings{"OOMKilled pod/checkout-1 1"}));
-  EXPECT_EQ(reasons(pod(probe_failure).with("probe", std::string("readiness"))),
-            (Strings{"Unhealthy pod/checkout-1 3"}));
   EXPECT_TRUE(reasons(pod(endpoint_ready)).empty());
   EXPECT_TRUE(reasons(pod(container_killed).with("node", std::string("out of touch"))).empty());
-  const auto unhealthy =
-      cluster_events(pod(probe_failure).with("probe", std::string("readiness")), drill_shop().topology);
-  EXPECT_GT(unhealthy.at(0).last - unhealthy.at(0).first, 2s);
+  const events::Event failed = pod(probe_failure).with("probe", std::string("readiness"));
+  EXPECT_TRUE(reasons(failed).empty()) << "the pods tell each that fails";
+  const ClusterEvent live = unhealthy(failed, drill_shop().topology);
+  EXPECT_EQ(live.count, 3U);
+  EXPECT_GT(live.last - live.first, 2s);
+}
+
+// Also of a pod that is never ready, and of which no probe changes anything.
+TEST(ClusterEvents, OfEachProbeThatFails) {
+  Fields fields;
+  fields.set("version", std::string("v2"), {});
+  fields.set("becomes_ready", false, {});
+  WorldSpec spec = drill_shop({fault("f", "bad_deploy", target_of("checkout"), 10min, 5min, fields)});
+  Written written;
+  World world(std::move(spec), written);
+  world.advance_to(world.now() + 14min);
+  double failed = 0;
+  for (const ProbeState& probe : world.probes()) failed += static_cast<double>(probe.failures);
+  double told = 0;
+  for (const ClusterEvent& event : written.events) {
+    if (event.reason != "Unhealthy") continue;
+    told += static_cast<double>(event.count);
+    EXPECT_GE(event.first, kStart + 10min);
+    EXPECT_THAT(event.message, HasSubstr("Readiness probe failed"));
+  }
+  ASSERT_GT(failed, 10);
+  EXPECT_EQ(told, failed);
 }
 
 TEST(Changes, OfPeopleAndOfFaultsThatAreSome) {
