@@ -83,6 +83,9 @@ LogWriter::Explanation LogWriter::explain(const Group& group, std::size_t replic
     if (why.forms.empty() || !hits(effect, group, replica)) continue;
     why.writes_only = effect.fault->kind->writes_only;
     why.codes = reply_codes(*effect.fault->behaviour);
+    PodConditions conditions;
+    effect.fault->behaviour->apply_to_pod(conditions, 1);
+    why.release = conditions.release;
     // What is neither worked on nor can be: 502 and 504 are about others.
     if (why.codes.empty()) why.codes = {kBackgroundError, kQueueFull};
     return why;
@@ -108,13 +111,13 @@ const LogForm* LogWriter::choose(const Group& group, const Explanation& why, con
   return texts.scrape && of_refusal != refused ? usual : form;
 }
 
-std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group) {
+std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group, const Release* release) {
   const std::size_t replicas = sources.tallies.service(group.service).replicas.size();
   const auto fresh = [&](std::size_t r) { return r < group.fresh.size() ? group.fresh[r] : 0.0; };
   const auto index_of = [&](std::size_t r) { return sources.pods.index_of(group.service, r); };
   bool up = false;
-  for (std::size_t r = 0; r < replicas && !up; ++r) up = was_up(index_of(r));
-  const auto could = [&](std::size_t r) { return !up || was_up(index_of(r)); };
+  for (std::size_t r = 0; r < replicas && !up; ++r) up = was_up(index_of(r), release);
+  const auto could = [&](std::size_t r) { return !up || was_up(index_of(r), release); };
   bool weighed = false;
   for (std::size_t r = 0; r < replicas && !weighed; ++r) weighed = fresh(r) > 0 && could(r);
   constexpr double kHardly = 1e-6;  // one that is not ready, where none is
@@ -125,16 +128,29 @@ std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group) {
   });
 }
 
-bool LogWriter::was_up(std::size_t pod) const {
+bool LogWriter::was_up(std::size_t pod, const Release* release) const {
   if (pod >= up_.size()) return false;
-  return std::ranges::any_of(up_[pod], [&](const Up& up) { return up.until > from_ && up.from < to_; });
+  return std::ranges::any_of(up_[pod], [&](const Up& up) {
+    return up.until > from_ && up.from < to_ && (release == nullptr || up.release == release);
+  });
+}
+
+// As much of it as is beyond what is usual is the doing of the version that explains it, once a process of it is up.
+const Release* LogWriter::release_to_blame(const Group& group, const Explanation& why) {
+  if (why.release == nullptr) return nullptr;
+  bool up = false;
+  for (std::size_t pod = 0; pod < up_.size() && !up; ++pod) up = was_up(pod, why.release);
+  return up && chance_of(group).uniform() < group.sampler.excess() ? why.release : nullptr;
 }
 
 // One of the processes that its slot had in this stretch, by how long it was up; null: none was.
-const LogWriter::Up* LogWriter::pick_process(const Group& group, std::size_t pod, RandomStream& chance) const {
-  if (!was_up(pod)) return nullptr;
+const LogWriter::Up* LogWriter::pick_process(const Group& group, std::size_t pod, const Release* release,
+                                             RandomStream& chance) const {
+  if (!was_up(pod, nullptr)) return nullptr;
+  if (!was_up(pod, release)) release = nullptr;
   const std::vector<Up>& all = up_[pod];
   return &all[pick(all.size(), chance, [&](std::size_t i) {
+    if (release != nullptr && all[i].release != release) return 0.0;
     const Stretch stretch = stretch_of(group, &all[i]);
     return std::max(0.0, to_seconds(stretch.to - stretch.from));
   })];
@@ -269,13 +285,15 @@ void LogWriter::place(const Group& group, const Up* up, bool alone, Duration las
 }
 
 // Of a service of ours: which replica, of which request.
-const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group& group, events::LogLine& line,
-                                                Texts& texts) {
+const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group& group, const Explanation& why,
+                                                events::LogLine& line, Texts& texts) {
   const ServiceModel& m = model_->services[group.service];
-  const std::size_t pod = sources.pods.index_of(group.service, pick_replica(sources, group));
-  const Up* up = pick_process(group, pod, chance_of(group));
+  const Release* blamed = release_to_blame(group, why);
+  const std::size_t pod = sources.pods.index_of(group.service, pick_replica(sources, group, blamed));
+  const Up* up = pick_process(group, pod, blamed, chance_of(group));
   line.pod = up == nullptr ? sources.pods.name_of(pod) : up->name;
-  if (const Release* release = sources.pods.release(pod)) texts.version = release->version;
+  const Release* release = up == nullptr ? sources.pods.release(pod) : up->release;
+  if (release != nullptr) texts.version = release->version;
   if (group.cause == slow) {
     const double slowness = pick_slowness(logs_[group.service]);
     texts.took = format("more than {}", in_words(slowness));
@@ -359,7 +377,7 @@ std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Gro
   Texts texts{.version = spec.version, .port = spec.port};
   const Up* up = nullptr;
   if (group.writer == Writer::service) {
-    up = tell_of_service(sources, group, line, texts);
+    up = tell_of_service(sources, group, why, line, texts);
   } else {
     tell_of_others(sources, group, line, texts);
   }
@@ -437,7 +455,7 @@ void LogWriter::note_pods(const Pods& pods, Time now) {
     const bool same = open && listens && all.back().name == pods.name_of(pod);
     if (same) continue;
     if (open) all.back().until = now;
-    if (listens && pods.routed(pod)) all.push_back({pods.name_of(pod), now});
+    if (listens && pods.routed(pod)) all.push_back({pods.name_of(pod), now, Time::max(), pods.release(pod)});
   }
 }
 

@@ -91,6 +91,7 @@ class LogWriter {
     std::string name;
     Time from{};
     Time until = Time::max();
+    const Release* release = nullptr;  // that it runs; null: the topology's
   };
   struct Scrape {
     std::size_t pod = 0;
@@ -127,7 +128,8 @@ class LogWriter {
   struct Explanation {
     std::vector<const LogForm*> forms{};
     std::vector<int> codes{};
-    bool writes_only = false;  // of requests that do not write they do not speak
+    bool writes_only = false;          // of requests that do not write they do not speak
+    const Release* release = nullptr;  // of whose processes alone it is; null: of any
   };
   // What a message names beside the fields of its line.
   struct Texts {
@@ -167,7 +169,8 @@ class LogWriter {
   // A line of what was counted in this stretch; nothing: there is nothing to say of it.
   std::optional<events::LogLine> compose(const LogSources& sources, Group& group, const Explanation& why, bool alone);
   static void write_rest(Group& group, bool last, events::Sink& sink);
-  const Up* tell_of_service(const LogSources& sources, Group& group, events::LogLine& line, Texts& texts);
+  const Up* tell_of_service(const LogSources& sources, Group& group, const Explanation& why, events::LogLine& line,
+                            Texts& texts);
   void tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void place_scrape(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now, events::Sink& sink);
@@ -179,7 +182,7 @@ class LogWriter {
   void weigh_replicas(const LogSources& sources, Group& group) const;
   double of_replica(const LogSources& sources, const Group& group, std::size_t replica) const;
   std::string pick_target(const LogSources& sources, const Group& group);
-  std::size_t pick_replica(const LogSources& sources, Group& group);
+  std::size_t pick_replica(const LogSources& sources, Group& group, const Release* release);
   // An index into routes and slots of what was answered.
   std::optional<std::size_t> pick_answer(const LogSources& sources, const Group& group, const Texts& texts);
   double slower_than(const LogSources& sources, std::size_t service, std::size_t answer, double seconds) const;
@@ -194,8 +197,10 @@ class LogWriter {
     Time from, to;
   };
   Stretch stretch_of(const Group& group, const Up* up) const;
-  bool was_up(std::size_t pod) const;
-  const Up* pick_process(const Group& group, std::size_t pod, RandomStream& chance) const;
+  // Of the processes in its slot some were up, of this release where one is given.
+  bool was_up(std::size_t pod, const Release* release) const;
+  const Release* release_to_blame(const Group& group, const Explanation& why);
+  const Up* pick_process(const Group& group, std::size_t pod, const Release* release, RandomStream& chance) const;
   // The trace and the time of a line, which may be about a request of which somebody wrote before.
   void place(const Group& group, const Up* up, bool alone, Duration lasted, events::LogLine& line);
   RandomStream& chance_of(const Group& group) { return logs_[group.service].chance; }

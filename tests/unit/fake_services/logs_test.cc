@@ -358,6 +358,41 @@ TEST(Logs, OfAVersion) {
       errors, [](const LogLine& line) { return line.message.find("checkout v2") != std::string::npos; }));
 }
 
+// A service all of whose answers take the same time, and a version of it that takes so many times as long.
+WorldSpec with_slower_version(const std::string& service, Duration usual, double slower) {
+  Fields fields;
+  fields.set("version", std::string("v2"), {});
+  fields.set("slower", slower, {});
+  WorldSpec spec = drill_shop({fault("f", "bad_deploy", target_of(service), 10min, 15min, fields)});
+  ServiceSpec& its = service_of(spec, service);
+  its.latency = DistributionSpec{"constant", usual, {}, {}, {}};
+  its.concurrency = 1000;
+  for (RouteSpec& route : its.routes) route.latency.reset();
+  for (ServiceSpec& each : spec.topology.services) {
+    for (DependencySpec& d : each.dependencies) d.request_timeout = 30s;
+    for (DependencySpec& d : each.dependencies) d.pool.size = 1000;
+  }
+  return spec;
+}
+
+// What a new version makes slow is told by its pods, each from when requests come to it.
+TEST(Logs, OfAVersionBeforeWhichAllWasWell) {
+  const Written written = run(with_slower_version("postgres", 1s, 1.5), 20min);
+  std::map<std::string, Time> ready;
+  for (const events::Event& event : written.told) {
+    if (event.kind == events::EventKind::endpoint_ready) ready.emplace(event.subject, event.t);
+  }
+  std::size_t seen = 0;
+  for (const LogLine& line : of(written, "postgres", "slow")) {
+    if (line.t > kStart + 12min) continue;
+    ++seen;
+    ASSERT_TRUE(ready.contains(line.pod)) << line.pod << " is of the old version";
+    EXPECT_GE(line.t, ready.at(line.pod));
+    EXPECT_FALSE(line.message.contains("postgres") && !line.message.contains("v2")) << line.message;
+  }
+  EXPECT_GT(seen, 0U);
+}
+
 TEST(Logs, OfNodesThatAreGone) {
   TargetSpec zone;
   zone.zone = "a";
