@@ -49,6 +49,21 @@ double lower_bound_s(std::size_t bucket) {
   return bucket == 0 ? 0.0 : bounds[std::min(bucket, bounds.size()) - 1];
 }
 
+// With which a request is answered that fails on account of such a call; 0: of none, as of one that was made again.
+int code_after(LogCause cause) {
+  switch (cause) {
+    case timeout:
+      return kCauseCodes[static_cast<std::size_t>(Cause::timed_out)];
+    case bad_answer:
+      return kCauseCodes[static_cast<std::size_t>(Cause::bad_response)];
+    case cache_miss:
+    case repeated:
+      return 0;
+    default:
+      return kCauseCodes[static_cast<std::size_t>(Cause::unreachable)];
+  }
+}
+
 std::string route_name(const RouteModel& route) {
   return format("{} {}", route.method, route.path);
 }
@@ -251,8 +266,9 @@ LogWriter::Stretch LogWriter::stretch_of(const Group& group, const Up* up) const
 
 // Whoever failed a request because of another one writes of the same trace, a little later. Of what lasted for long
 // nothing is written before that has gone by.
-void LogWriter::place(const Group& group, const Up* up, bool alone, Duration lasted, events::LogLine& line) {
+void LogWriter::place(const Group& group, const Up* up, bool alone, const Texts& texts, events::LogLine& line) {
   ServiceLog& log = logs_[group.service];
+  const Duration lasted = texts.lasted;
   Stretch stretch = stretch_of(group, up);
   if (const Time earliest = begun_.value_or(from_) + lasted;
       begun_ && lasted > Duration(0) && earliest > stretch.from) {
@@ -274,12 +290,14 @@ void LogWriter::place(const Group& group, const Up* up, bool alone, Duration las
   if (group.cause == bad_answer) {
     std::vector<Traced>& theirs = logs_[model_->services[group.service].edges[group.edge].callee].failed;
     const auto its = std::ranges::find_if(theirs, [&](const Traced& other) {
-      return other.answered && (up == nullptr || (other.t >= up->from && other.t < up->until));
+      return other.answered && other.code == texts.code &&
+             (up == nullptr || (other.t >= up->from && other.t < up->until));
     });
     if (its != theirs.end()) follow(theirs, its);
   } else if (group.cause == server_error) {
-    const auto own = std::ranges::find_if(
-        log.failed, [&](const Traced& other) { return !other.answered && other.route == line.route; });
+    const auto own = std::ranges::find_if(log.failed, [&](const Traced& other) {
+      return !other.answered && other.code == texts.code && other.route == line.route;
+    });
     if (own != log.failed.end()) line.pod = follow(log.failed, own).pod;
   }
 }
@@ -381,7 +399,7 @@ std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Gro
   } else {
     tell_of_others(sources, group, line, texts);
   }
-  place(group, up, alone, texts.lasted, line);
+  place(group, up, alone, texts, line);
   if (group.cause == lag) tell_of_queue(group, line, texts);
   if (group.cause == scrape_failed) place_scrape(sources, group, line, texts);
   const LogForm* form = choose(group, why, texts, line.t);
@@ -403,7 +421,9 @@ std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Gro
   const bool fails =
       !alone && group.writer == Writer::service && (is_of_call(group.cause) || group.cause == server_error);
   if (fails && line.level >= events::LogLevel::warn && failed.size() < kMostTraces) {
-    failed.push_back({line.trace, line.pod, line.route, line.t, group.cause == server_error});
+    const bool answered = group.cause == server_error;
+    failed.push_back(
+        {line.trace, line.pod, line.route, line.t, answered, answered ? texts.code : code_after(group.cause)});
   }
   return line;
 }

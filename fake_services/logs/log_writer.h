@@ -85,6 +85,7 @@ class LogWriter {
     std::string route;
     Time t;
     bool answered = false;  // it was answered with an error; else a call failed that was made for it
+    int code = 0;           // of that answer; else with which the request is answered on account of the call
   };
   // A process that accepted connections and was among the load balancer's addresses.
   struct Up {
@@ -202,7 +203,7 @@ class LogWriter {
   const Release* release_to_blame(const Group& group, const Explanation& why);
   const Up* pick_process(const Group& group, std::size_t pod, const Release* release, RandomStream& chance) const;
   // The trace and the time of a line, which may be about a request of which somebody wrote before.
-  void place(const Group& group, const Up* up, bool alone, Duration lasted, events::LogLine& line);
+  void place(const Group& group, const Up* up, bool alone, const Texts& texts, events::LogLine& line);
   RandomStream& chance_of(const Group& group) { return logs_[group.service].chance; }
 
   const FlowModel* model_;

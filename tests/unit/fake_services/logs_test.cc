@@ -311,6 +311,25 @@ TEST(Logs, FollowARequestThroughServices) {
   }
 }
 
+// And is answered with the code of what failed: connections that time out and such that are refused are met in turn.
+TEST(Logs, PairACallWithTheCodeThatItGives) {
+  const Written written = run(shop_world({fault("f", "dependency_down", target_of("postgres"), 10min, 10min)}));
+  const std::map<std::string, std::string> given{
+      {"refused", "503"}, {"reset", "503"}, {"pool_timeout", "503"}, {"timeout", "504"}, {"error", "502"}};
+  std::map<std::pair<std::string, std::string>, std::string> met;
+  for (const LogLine& line : written.lines) {
+    if (given.contains(line.cause)) met[{line.trace, line.service}] = line.cause;
+  }
+  std::size_t pairs = 0;
+  for (const LogLine& line : written.lines) {
+    const auto its = met.find({line.trace, line.service});
+    if (line.cause != "server_error" || its == met.end()) continue;
+    ++pairs;
+    EXPECT_THAT(line.message, HasSubstr(given.at(its->second))) << its->second;
+  }
+  EXPECT_GT(pairs, 0U);
+}
+
 TEST(Logs, WriteNothingOfAFaultWithoutEffect) {
   WorldSpec spec = shop_world({fault("f", "connection_refused", target_of("postgres"), 10min, 10min)});
   spec.disable_faults = true;
