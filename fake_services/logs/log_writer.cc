@@ -16,7 +16,8 @@ constexpr Duration kAftermath = std::chrono::minutes(2);
 constexpr int kMinutesToLearn = 3;
 // An answer is slow beyond what hardly any is usually, with room for chance; and written of where these are many.
 constexpr double kHardlyAny = 0.001;
-constexpr std::size_t kRoom = 2;  // buckets
+constexpr std::size_t kRoom = 2;       // buckets
+constexpr std::size_t kRoomOfOne = 1;  // where all answers take the same time, in one bucket
 constexpr double kManySlow = 0.005;
 constexpr double kFewestSlow = 5;
 constexpr double kLate_s = 10;  // that a message waits, where a consumer writes of it
@@ -129,7 +130,8 @@ void LogWriter::see(const events::Minute& minute) {
       for (log.slow_from = 0; log.slow_from < latency.size() && above > kHardlyAny * all; ++log.slow_from) {
         above -= log.usual[log.slow_from];
       }
-      log.slow_from += kRoom;
+      const auto held = std::ranges::count_if(log.usual, [all](double n) { return n > kHardlyAny * all; });
+      log.slow_from += held > 1 ? kRoom : kRoomOfOne;
       continue;
     }
     for (std::size_t b = log.slow_from; b < latency.size(); ++b) log.slow += static_cast<double>(latency[b]);

@@ -412,6 +412,15 @@ TEST(Logs, OfAVersionBeforeWhichAllWasWell) {
   EXPECT_GT(seen, 0U);
 }
 
+// Half as much again is slow where all answers take the same time, also on a bound of the histogram.
+TEST(Logs, OfWhatAlwaysTookTheSameTime) {
+  for (const Duration usual : {Duration(500ms), Duration(2s), Duration(550ms)}) {
+    const auto lines = of(run(with_slower_version("postgres", usual, 1.5), 20min), "postgres", "slow");
+    EXPECT_FALSE(lines.empty()) << to_seconds(usual);
+    for (const LogLine& line : lines) EXPECT_GE(line.t, kStart + 10min) << line.message;
+  }
+}
+
 TEST(Logs, OfNodesThatAreGone) {
   TargetSpec zone;
   zone.zone = "a";
