@@ -315,11 +315,12 @@ async function at_rest(page) {
 }
 
 // By axe, where not all is: each kind of page once, at one of the widths.
-const looked_at = [(name) => /-(1|3|4|5|9)/.test(name), (name) => /-(2|6|7|8|a)-/.test(name), () => false];
+const looked_at = [(name) => /-(1|3|4|5|9)/.test(name), (name) => /-(2|6|7|8|a)-/.test(name)];
 const browser = await launch(chromium, browserPath);
 try {
   const began = Date.now();
   for (const [i, incident] of incidents.entries()) {
+    if (much !== 'all' && i >= looked_at.length) break;
     const sizes = much === 'all' ? WIDTHS : [WIDTHS[i % 2]];
     for (const size of sizes) await work(browser, incident, size, much === 'all' ? () => true : looked_at[i]);
   }

@@ -5,7 +5,7 @@ worked by a script at a desk's width and a telephone's, some of them by keyboard
     pages.py PROGRAM [--all] [--pictures FOLDER]
     pages.py PROGRAM --long
 
---all works each incident at both widths; without it each at one. --long does what takes minutes instead: a night of
+--all works each incident at both widths; without it one at each width. --long does what takes minutes instead: a night of
 messages, a program that is halted, another program at the same port. What is installed is kept beside the program's build.
 Without node, npm or Chromium, or where npm cannot install, nothing is tried, which is said (77)."""
 
