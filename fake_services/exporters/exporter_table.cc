@@ -55,6 +55,20 @@ std::shared_ptr<const Exporter> find_exporter(std::string_view name) {
   return exporter;
 }
 
+std::span<const std::string_view> exporters_with(std::string_view series) {
+  static const std::map<std::string, std::vector<std::string_view>, std::less<>> all = [] {
+    std::map<std::string, std::vector<std::string_view>, std::less<>> out;
+    for (const std::string_view name : exporter_names()) {
+      for (const ExportedMetric& metric : find_exporter(name)->metrics) {
+        for (const std::string& of_it : metric.series_names()) out[of_it].push_back(name);
+      }
+    }
+    return out;
+  }();
+  const auto known = all.find(series);
+  return known == all.end() ? std::span<const std::string_view>() : std::span(known->second);
+}
+
 std::vector<MovedBy> moved_by(std::string_view source) {
   std::vector<MovedBy> out;
   const std::size_t state = state_index(source);

@@ -19,6 +19,9 @@ std::span<const std::string_view> exporter_names();
 // Null: there is none.
 std::shared_ptr<const Exporter> find_exporter(std::string_view name);
 
+// Of ours those that have series of that name; none: nobody has. All texts are read when this is first asked.
+std::span<const std::string_view> exporters_with(std::string_view series);
+
 // What a fault of some kind moves: for who looks for what makes an alert fire.
 struct MovedBy {
   std::string_view fault;  // a kind (faults/fault_table.h)

@@ -18,20 +18,6 @@ namespace {
 namespace fs = fake_services;
 using Names = std::vector<std::string>;
 
-// By the names of their series, all exporters of ours.
-const std::map<std::string, Names, std::less<>>& exporters_by_metric() {
-  static const std::map<std::string, Names, std::less<>> all = [] {
-    std::map<std::string, Names, std::less<>> out;
-    for (const std::string_view name : fs::exporter_names()) {
-      for (const fs::ExportedMetric& metric : fs::find_exporter(name)->metrics) {
-        for (const std::string& series : metric.series_names()) out[series].emplace_back(name);
-      }
-    }
-    return out;
-  }();
-  return all;
-}
-
 // What is attached where.
 struct Attached {
   Names whole;
@@ -141,8 +127,8 @@ class Fitting {
   }
 
   static Names candidates_of(const promql::VectorSelector& selector) {
-    const auto known = exporters_by_metric().find(metric_of(selector));
-    if (known != exporters_by_metric().end()) return known->second;
+    const auto known = fs::exporters_with(metric_of(selector));
+    if (!known.empty()) return Names(known.begin(), known.end());
     // Of a target's health: those whose job is asked for.
     Names candidates;
     const std::vector<model::Matcher> jobs = on_job(selector);
@@ -186,16 +172,16 @@ class Fitting {
     for (const promql::VectorSelector* selector : selectors_) {
       const std::vector<model::Matcher> jobs = on_job(*selector);
       const std::string metric = metric_of(*selector);
-      const auto known = exporters_by_metric().find(metric);
+      const auto known = fs::exporters_with(metric);
       const bool health = metric == "up";
-      if (jobs.empty() || (!health && known == exporters_by_metric().end())) continue;
-      const auto serves = [&](const std::string& exporter) { return accept(jobs, job_of(exporter)); };
+      if (jobs.empty() || (!health && known.empty())) continue;
+      const auto serves = [&](std::string_view exporter) { return accept(jobs, job_of(std::string(exporter))); };
       const bool served = health ? std::ranges::any_of(all_jobs(), [&](const auto& job) { return accept(jobs, job); })
-                                 : std::ranges::any_of(known->second, serves);
+                                 : std::ranges::any_of(known, serves);
       const auto job = served ? std::nullopt : example_of(jobs, {});
       if (!job || job->empty()) continue;
       std::set<std::string>& exporters = unknown[*job];
-      if (!health) exporters.insert(known->second.front());
+      if (!health) exporters.emplace(known.front());
     }
     return unknown;
   }
@@ -260,8 +246,8 @@ Stand fitted_stand(std::span<const Subject> subjects) {
 }
 
 std::string exporter_with(const std::string& metric) {
-  const auto known = exporters_by_metric().find(metric);
-  return known == exporters_by_metric().end() ? std::string() : known->second.front();
+  const auto known = fs::exporters_with(metric);
+  return known.empty() ? std::string() : std::string(known.front());
 }
 
 bool depends_on_services(const Subject& subject, const fs::Topology& topology) {

@@ -22,8 +22,8 @@ namespace firedrill::lint {
 struct MetricInventory {
   std::vector<model::Labels> series;
   std::set<std::string, std::less<>> open_labels;  // whose values are only known when they occur: status codes
-  // How there would be series of a name that has none: what adds them.
-  std::map<std::string, std::string, std::less<>> addable{};
+  // What adds series of a name that has none; empty: not known.
+  std::function<std::string(std::string_view)> what_adds = [](std::string_view) { return std::string(); };
 };
 
 struct RuleLintOptions {

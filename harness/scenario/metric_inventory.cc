@@ -10,20 +10,13 @@
 namespace firedrill::scenario {
 namespace {
 
-// By series, of ours; the first exporter that has it.
-std::map<std::string, std::string, std::less<>> addable_by_exporters() {
+std::string what_adds(std::string_view series) {
   using enum fake_services::Watches;
-  std::map<std::string, std::string, std::less<>> addable;
-  for (const std::string_view name : fake_services::exporter_names()) {
-    const auto exporter = fake_services::find_exporter(name);
-    const bool of_service = exporter->watches == replica || exporter->watches == service;
-    const std::string remedy =
-        format("`exporters: [{}]` of {} adds it", name, of_service ? "the service that it is of" : "the topology");
-    for (const fake_services::ExportedMetric& metric : exporter->metrics) {
-      for (const std::string& series : metric.series_names()) addable.try_emplace(series, remedy);
-    }
-  }
-  return addable;
+  const auto exporters = fake_services::exporters_with(series);
+  if (exporters.empty()) return "";
+  const auto watches = fake_services::find_exporter(exporters.front())->watches;
+  return format("`exporters: [{}]` of {} adds it", exporters.front(),
+                watches == replica || watches == service ? "the service that it is of" : "the topology");
 }
 
 }  // namespace
@@ -37,7 +30,7 @@ lint::MetricInventory metric_inventory(const Exposing& exposing) {
       if (source.starts_with("code")) inventory.open_labels.insert(name);
     }
   }
-  inventory.addable = addable_by_exporters();
+  inventory.what_adds = what_adds;
   const Time start = exposing.scenario.start;
   const fake_services::World world({.topology = exposing.topology,
                                     .metrics = exposing.metrics,

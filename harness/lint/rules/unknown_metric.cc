@@ -30,7 +30,7 @@ class Inventory {
     if (selector.name.empty()) return "";
     const auto same = std::ranges::find_if(known_.series, of_name);
     if (same == known_.series.end()) {
-      if (const auto added = known_.addable.find(selector.name); added != known_.addable.end()) return added->second;
+      if (std::string added = known_.what_adds(selector.name); !added.empty()) return added;
       std::vector<std::string> names(names_.begin(), names_.end());
       names.insert(names.end(), recorded_.begin(), recorded_.end());
       const std::string near = nearest(selector.name, names);
