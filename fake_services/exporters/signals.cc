@@ -220,14 +220,11 @@ constexpr WorldSignal kSignals[] = {
      [](const Vantage& v) { return model_of(v) == nullptr ? 0 : model_of(v)->spec.cpu_limit; }},
     {"cpu_request", SignalOf::pod, "cores", "that a replica asks its node for: its limit unless it says; 0: neither",
      [](const Vantage& v) {
-       return model_of(v) == nullptr ? 0
-                                     : model_of(v)->spec.resources.requests.cpu.value_or(model_of(v)->spec.cpu_limit);
+       return model_of(v) == nullptr ? 0 : model_of(v)->spec.resources.requests.cpu.value_or(0);
      }},
     {"memory_request", SignalOf::pod, "bytes", "that a replica asks its node for: its limit unless it says; 0: neither",
      [](const Vantage& v) {
-       return model_of(v) == nullptr
-                  ? 0
-                  : model_of(v)->spec.resources.requests.memory.value_or(model_of(v)->spec.memory.limit);
+       return model_of(v) == nullptr ? 0 : model_of(v)->spec.resources.requests.memory.value_or(0);
      }},
     {"cpu_stretch", SignalOf::pod, "ratio", "by how much work takes longer for others on the processor",
      [](const Vantage& v) { return of_class(v, [](const ReplicaClass& k) { return k.own_stretch; }); }},

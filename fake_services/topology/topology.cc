@@ -26,8 +26,8 @@ void complete_resources(ServiceSpec& service) {
   ResourcesSpec& resources = service.resources;
   if (resources.limits.cpu) service.cpu_limit = *resources.limits.cpu;
   if (resources.limits.memory) service.memory.limit = *resources.limits.memory;
-  if (!resources.requests.cpu) resources.requests.cpu = resources.limits.cpu;
-  if (!resources.requests.memory) resources.requests.memory = resources.limits.memory;
+  if (!resources.requests.cpu) resources.requests.cpu = service.cpu_limit;
+  if (!resources.requests.memory) resources.requests.memory = service.memory.limit;
 }
 
 }  // namespace

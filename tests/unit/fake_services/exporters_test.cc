@@ -179,6 +179,7 @@ TEST(Exporters, ShowTheResourcesOfContainersThatHaveSome) {
   for (ServiceSpec& service : spec.topology.services) {
     service.cpu_limit = service.name == "web" ? 0.5 : 0;
     service.memory.limit = 0;
+    service.resources = {};
     if (service.name != "checkout") continue;
     service.replicas = 1;
     service.resources.limits = {.cpu = 2, .memory = 512e6, .ephemeral_storage = {}};
