@@ -276,9 +276,10 @@ class SteadyState {
 
   static std::string_view remedy_of(const Watch::Restarts* restarts) {
     if (restarts == nullptr) return "mend what its readiness probe looks at, or let it ask for less";
-    if (restarts->why == Watch::kMemory)
+    if (restarts->why == Watch::kMemory) {
       return "let its memory limit be more than its processes hold: `baseline`, and `per_request` of each request that "
              "is there";
+    }
     return "let its probes wait longer (a startupProbe, timeoutSeconds, failureThreshold), or give it more replicas or "
            "less traffic";
   }

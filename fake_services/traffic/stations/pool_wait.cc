@@ -33,8 +33,8 @@ class Callers {
 
   const PoolLoad* load_;
   std::size_t connections_;
-  bool countless_;
   double all_;
+  bool countless_;
   std::vector<double> rates_;    // by how many have a connection or wait
   std::vector<double> patient_;  // by how many wait: the chance that as many connections come free in a patience
   std::vector<double> elsewhere_, upto_;
@@ -43,8 +43,8 @@ class Callers {
 Callers::Callers(std::int64_t connections, const PoolLoad& load)
     : load_(&load),
       connections_(static_cast<std::size_t>(connections)),
-      countless_(std::max(load.population, load.callers) > static_cast<double>(kManyCallers)),
-      all_(std::max(load.population, load.callers)) {
+      all_(std::max(load.population, load.callers)),
+      countless_(all_ > static_cast<double>(kManyCallers)) {
   if (countless_) return;
   const auto all = static_cast<std::size_t>(all_);
   rates_.resize(all + 1);

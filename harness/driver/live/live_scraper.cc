@@ -20,7 +20,7 @@ using fake_services::Target;
 constexpr Duration kLook = std::chrono::milliseconds(10);
 constexpr std::size_t kMostSeries = 100'000;  // of a target: it is broken, or means ill
 constexpr int kOk = 200;
-// Reasons that are told of a target: what it answers may be another nonsense each time.
+// Of a reason: it may quote what the target answers.
 constexpr std::size_t kLongestReason = 300;
 
 http::Request request_of(std::string path, Duration timeout) {
