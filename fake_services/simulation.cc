@@ -66,7 +66,7 @@ void Simulation::begin() {
     set_traffic_conditions(i);
   }
   pods_.tell_initial_state(now_, *sink_);
-  if (log_) log_->begin(pods_, now_);
+  if (log_) log_->note_pods(pods_, now_);
   if (!disturbed_.empty()) flow_.settle(spec_.start);
 }
 
@@ -132,6 +132,7 @@ void Simulation::set_conditions() {
       watcher_->on_conditions(pods_.index_of(service, r), service_scrapes_[r], production());
     }
   }
+  if (log_) log_->note_pods(pods_, now_);
   monitor_conditions_ = faults_.monitor_conditions(now_);
   holds_.apply(monitor_conditions_);
   if (faults_.raises_states()) faults_.apply(now_, pods_, board_);
@@ -289,6 +290,7 @@ void Simulation::write_last_lines() {
 void Simulation::end_step_now() {
   const Time begun = flow_.step_begin();
   tallies_.pass(flow_, to_seconds(now_ - begun));
+  if (log_) log_->pass(flow_, begun, now_);
   faults_.pass(flow_, begun, now_);
   flow_.end_step(now_);
   stepping_ = false;

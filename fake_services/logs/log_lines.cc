@@ -32,13 +32,6 @@ std::size_t pick(std::size_t count, RandomStream& chance, const Weight& weight) 
   return last;
 }
 
-std::string new_trace(RandomStream& chance) {
-  constexpr std::uint64_t kHalf = std::uint64_t{1} << 32U;
-  std::string trace;
-  for (int i = 0; i < 4; ++i) trace += format("{:08x}", chance.below(kHalf));
-  return trace;
-}
-
 std::string in_words(double seconds) {
   if (seconds < 1) return format("{:.0f}ms", seconds * 1000);
   return seconds < 10 ? format("{:.2f}s", seconds) : format("{:.1f}s", seconds);
@@ -136,9 +129,11 @@ std::size_t LogWriter::pick_replica(const LogSources& sources, Group& group, con
   bool weighed = false;
   for (std::size_t r = 0; r < replicas && !weighed; ++r) weighed = fresh(r) > 0 && could(r);
   constexpr double kHardly = 1e-6;  // one that is not ready, where none is
+  const std::vector<bool> idle = weighed ? std::vector<bool>{} : idle_replicas(group, replicas);
   return pick(replicas, chance_of(group), [&](std::size_t r) {
     if (!could(r)) return 0.0;
     if (weighed) return fresh(r);
+    if (!idle.empty() && idle[r]) return 0.0;
     return sources.flow.class_of(group.service, r).conditions.ready ? 1.0 : kHardly;
   });
 }
@@ -158,14 +153,23 @@ const Release* LogWriter::release_to_blame(const Group& group, const Explanation
   return up && chance_of(group).uniform() < group.sampler.excess() ? why.release : nullptr;
 }
 
-// One of the processes that its slot had in this stretch, by how long it was up; null: none was.
-const LogWriter::Up* LogWriter::pick_process(const Group& group, std::size_t pod, const Release* release,
-                                             RandomStream& chance) const {
+// One of the processes that its slot had in this stretch, by how much each did of it, or else by how long it was up;
+// null: none was.
+const LogWriter::Up* LogWriter::pick_process(const Group& group, std::size_t pod, std::size_t replica,
+                                             const Release* release, RandomStream& chance) const {
   if (!was_up(pod, nullptr)) return nullptr;
   if (!was_up(pod, release)) release = nullptr;
   const std::vector<Up>& all = up_[pod];
+  const auto could = [&](const Up& up) { return release == nullptr || up.release == release; };
+  std::vector<double> did(all.size(), 0);
+  double most = 0;
+  for (std::size_t i = 0; i < all.size() && all.size() > 1; ++i) {
+    const Stretch within{std::max(from_, all[i].from), std::min(to_, all[i].until)};
+    if (could(all[i])) did[i] = how_many(spells_of(group, {.up = &all[i], .replica = replica}, {}, within));
+    most = std::max(most, did[i]);
+  }
   return &all[pick(all.size(), chance, [&](std::size_t i) {
-    if (release != nullptr && all[i].release != release) return 0.0;
+    if (most > 0 || !could(all[i])) return did[i];
     const Stretch stretch = stretch_of(group, &all[i]);
     return std::max(0.0, to_seconds(stretch.to - stretch.from));
   })];
@@ -199,11 +203,7 @@ std::optional<std::size_t> LogWriter::pick_answer(const LogSources& sources, con
   const ServiceModel& m = model_->services[group.service];
   ServiceLog& log = logs_[group.service];
   const auto weight = [&](std::size_t i) {
-    const int code = m.codes.list[i % m.layout.slots];
-    const LogCause cause = code >= 500                ? server_error
-                           : code == kTooManyRequests ? too_many_requests
-                           : code >= 400              ? client_error
-                                                      : served;
+    const LogCause cause = cause_of(m.codes.list[i % m.layout.slots]);
     return cause == group.cause || group.cause == slow ? log.fresh[i] : 0.0;
   };
   if (group.cause == slow) {
@@ -254,61 +254,15 @@ double LogWriter::slow_in_bucket(const ServiceLog& log, std::size_t bucket) cons
   return early(from_seconds(lower_bound_s(bucket))) ? 0.0 : static_cast<double>(log.latency[bucket]);
 }
 
-// What begins or ends where something has changed does so there.
-LogWriter::Stretch LogWriter::stretch_of(const Group& group, const Up* up) const {
-  const Time from = group.sampler.begins() && first_change_ ? *first_change_ : from_;
-  const Time to = group.sampler.ends() && last_change_ && *last_change_ > from ? *last_change_ : to_;
-  if (up == nullptr) return {from, to};
-  const Stretch both{std::max(from, up->from), std::min(to, up->until)};
-  if (both.from < both.to) return both;
-  return {std::max(from_, up->from), std::min(to_, up->until)};
-}
-
-// Whoever failed a request because of another one writes of the same trace, a little later. Of what lasted for long
-// nothing is written before that has gone by.
-void LogWriter::place(const Group& group, const Up* up, bool alone, const Texts& texts, events::LogLine& line) {
-  ServiceLog& log = logs_[group.service];
-  const Duration lasted = texts.lasted;
-  Stretch stretch = stretch_of(group, up);
-  if (const Time earliest = begun_.value_or(from_) + lasted;
-      begun_ && lasted > Duration(0) && earliest > stretch.from) {
-    stretch = {std::min(earliest, to_ - Duration(1)), std::max(stretch.to, std::min(earliest + Duration(1), to_))};
-  }
-  const auto span = static_cast<std::uint64_t>(std::max<Duration::rep>(1, (stretch.to - stretch.from).count()));
-  line.t = stretch.from + Duration(static_cast<Duration::rep>(log.chance.below(span)));
-  line.trace = new_trace(log.chance);
-  if (alone || group.writer != Writer::service) return;
-  const auto follow = [&](std::vector<Traced>& failed, std::vector<Traced>::iterator at) {
-    constexpr std::uint64_t kLatest_ms = 20;
-    const Traced other = *at;
-    failed.erase(at);
-    line.trace = other.id;
-    line.t = std::min(other.t + Duration(1 + static_cast<Duration::rep>(log.chance.below(kLatest_ms))),
-                      std::max(other.t, to_ - Duration(1)));
-    return other;
-  };
-  if (group.cause == bad_answer) {
-    std::vector<Traced>& theirs = logs_[model_->services[group.service].edges[group.edge].callee].failed;
-    const auto its = std::ranges::find_if(theirs, [&](const Traced& other) {
-      return other.answered && other.code == texts.code &&
-             (up == nullptr || (other.t >= up->from && other.t < up->until));
-    });
-    if (its != theirs.end()) follow(theirs, its);
-  } else if (group.cause == server_error) {
-    const auto own = std::ranges::find_if(log.failed, [&](const Traced& other) {
-      return !other.answered && other.code == texts.code && other.route == line.route;
-    });
-    if (own != log.failed.end()) line.pod = follow(log.failed, own).pod;
-  }
-}
-
 // Of a service of ours: which replica, of which request.
-const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group& group, const Explanation& why,
-                                                events::LogLine& line, Texts& texts) {
+LogWriter::Subject LogWriter::tell_of_service(const LogSources& sources, Group& group, const Explanation& why,
+                                              events::LogLine& line, Texts& texts) {
   const ServiceModel& m = model_->services[group.service];
   const Release* blamed = release_to_blame(group, why);
-  const std::size_t pod = sources.pods.index_of(group.service, pick_replica(sources, group, blamed));
-  const Up* up = pick_process(group, pod, blamed, chance_of(group));
+  const std::size_t replica = pick_replica(sources, group, blamed);
+  const std::size_t pod = sources.pods.index_of(group.service, replica);
+  const Up* up = pick_process(group, pod, replica, blamed, chance_of(group));
+  Subject subject{.up = up, .replica = replica};
   line.pod = up == nullptr ? sources.pods.name_of(pod) : up->name;
   const Release* release = up == nullptr ? sources.pods.release(pod) : up->release;
   if (release != nullptr) texts.version = release->version;
@@ -331,6 +285,7 @@ const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group
     // As it was when the line is written, which is not known yet.
   } else if (const auto answer = pick_answer(sources, group, texts)) {
     const RouteModel& route = m.routes[*answer / m.layout.slots];
+    subject.answer = answer;
     line.route = route_name(route);
     texts.writes = route.writes;
     texts.code = m.codes.list[*answer % m.layout.slots];
@@ -339,7 +294,7 @@ const LogWriter::Up* LogWriter::tell_of_service(const LogSources& sources, Group
       texts.lasted = logs_[group.service].waited;
     }
   }
-  return up;
+  return subject;
 }
 
 // Of what stands around services: in front of them, or watches them.
@@ -393,13 +348,13 @@ std::optional<events::LogLine> LogWriter::compose(const LogSources& sources, Gro
   const ServiceSpec& spec = model_->services[group.service].spec;
   events::LogLine line{.service = spec.name, .cause = std::string(to_string(group.cause))};
   Texts texts{.version = spec.version, .port = spec.port};
-  const Up* up = nullptr;
+  Subject subject;
   if (group.writer == Writer::service) {
-    up = tell_of_service(sources, group, why, line, texts);
+    subject = tell_of_service(sources, group, why, line, texts);
   } else {
     tell_of_others(sources, group, line, texts);
   }
-  place(group, up, alone, texts, line);
+  place(group, subject, alone, texts, line);
   if (group.cause == lag) tell_of_queue(group, line, texts);
   if (group.cause == scrape_failed) place_scrape(sources, group, line, texts);
   const LogForm* form = choose(group, why, texts, line.t);
@@ -465,13 +420,14 @@ void LogWriter::write_rest_of_processes(Time now, events::Sink& sink) {
   }
 }
 
-// Who is up, and since when. It counts from when requests come, until there is no process any more.
+// Who is up, and since when. It counts from when requests come, until there is no process any more, or none that
+// anybody could read of.
 void LogWriter::note_pods(const Pods& pods, Time now) {
   up_.resize(pods.size());
   for (std::size_t pod = 0; pod < pods.size(); ++pod) {
     std::vector<Up>& all = up_[pod];
     const bool open = !all.empty() && all.back().until == Time::max();
-    const bool listens = pods.exists(pod) && pods.listens(pod);
+    const bool listens = pods.exists(pod) && pods.listens(pod) && !pods.node_lost(pod);
     const bool same = open && listens && all.back().name == pods.name_of(pod);
     if (same) continue;
     if (open) all.back().until = now;

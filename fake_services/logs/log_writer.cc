@@ -63,7 +63,9 @@ double seen_of(const Seen& seen, LogCause cause) {
   }
 }
 
-LogCause cause_of(int code) {
+}  // namespace
+
+LogCause LogWriter::cause_of(int code) {
   constexpr int kFirstClientError = 400;
   constexpr int kFirstServerError = 500;
   if (code >= kFirstServerError) return server_error;
@@ -71,10 +73,15 @@ LogCause cause_of(int code) {
   return code >= kFirstClientError ? client_error : served;
 }
 
-}  // namespace
+CallOutcome LogWriter::outcome_of(LogCause cause) {
+  static constexpr std::array kOutcomes{CallOutcome::refused,      CallOutcome::timeout, CallOutcome::pool_timeout,
+                                        CallOutcome::circuit_open, CallOutcome::reset,   CallOutcome::dns_error,
+                                        CallOutcome::tls_error,    CallOutcome::error};
+  return kOutcomes[static_cast<std::size_t>(cause)];
+}
 
 LogWriter::LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Duration every)
-    : model_(&model), monitored_(model.services.size()), from_(start), to_(start) {
+    : model_(&model), monitored_(model.services.size()), from_(start), to_(start), history_(model) {
   for (std::size_t s = 0; s < model.services.size(); ++s) {
     const ServiceModel& m = model.services[s];
     ServiceLog log{.chance = RandomStream(seed, format("log/{}", m.spec.name)),
@@ -115,6 +122,15 @@ void LogWriter::note_change(Time t) {
   if (t <= from_) return;
   if (!first_change_) first_change_ = t;
   last_change_ = t;
+}
+
+void LogWriter::pass(const Flow& flow, Time from, Time to) {
+  slow_rates_.assign(logs_.size(), 0);
+  for (std::size_t s = 0; s < logs_.size(); ++s) {
+    const auto& rates = flow.service(s).fine_rate;
+    for (std::size_t b = logs_[s].slow_from; b < rates.size(); ++b) slow_rates_[s] += rates[b];
+  }
+  history_.pass(flow, slow_rates_, from, to);
 }
 
 void LogWriter::see(const events::Minute& minute) {
@@ -164,6 +180,7 @@ void LogWriter::write(const LogSources& sources, Time now, events::Sink& sink) {
   write_rest_of_processes(now, sink);
   note_nodes(sources, now, sink);
   forget_pods();
+  history_.forget_before(now);
   from_ = now;
   first_change_.reset();
   last_change_.reset();
@@ -359,12 +376,9 @@ double LogWriter::of_replica(const LogSources& sources, const Group& group, std:
     }
     return sum;
   }
-  static constexpr std::array kOutcomes{CallOutcome::refused,      CallOutcome::timeout, CallOutcome::pool_timeout,
-                                        CallOutcome::circuit_open, CallOutcome::reset,   CallOutcome::dns_error,
-                                        CallOutcome::tls_error,    CallOutcome::error};
   if (group.cause == cache_miss) return tally.counts[m.layout.cache(group.edge) + 1];
   if (group.cause == repeated) return tally.calls[group.edge].retries;
-  return tally.counts[m.layout.outcome(group.edge, kOutcomes[static_cast<std::size_t>(group.cause)])];
+  return tally.counts[m.layout.outcome(group.edge, outcome_of(group.cause))];
 }
 
 void LogWriter::weigh_replicas(const LogSources& sources, Group& group) const {

@@ -20,6 +20,7 @@
 #include "fake_services/faults/observer.h"
 #include "fake_services/logs/log_form.h"
 #include "fake_services/logs/log_sampler.h"
+#include "fake_services/logs/rate_history.h"
 #include "fake_services/pods/pods.h"
 #include "fake_services/traffic/flow.h"
 #include "fake_services/traffic/tally.h"
@@ -47,8 +48,10 @@ class LogWriter {
   // `every`: how often at most a line is written of one cause, service and peer that goes on and on.
   LogWriter(const FlowModel& model, std::uint64_t seed, Time start, Duration every);
 
-  // Which pods there are, and are up, as the run begins.
-  void begin(const Pods& pods, Time t) { note_pods(pods, t); }
+  // Which pods there are, and are up: as the run begins, and whenever nodes may have been lost or be there again.
+  void note_pods(const Pods& pods, Time now);
+  // The flow has gone on from one time to another, at one rate.
+  void pass(const Flow& flow, Time from, Time to);
   // Something about pods or certificates has changed at t: what begins or ends in this minute does so from there.
   void note_change(Time t);
   // What the services' answers took in the minute that ends now; told before write().
@@ -61,6 +64,7 @@ class LogWriter {
   void write_pods(const LogSources& sources, const Pods::Changes& changes, Time now, events::Sink& sink);
 
  private:
+  static constexpr std::size_t kAnyReplica = static_cast<std::size_t>(-1);
   enum class Writer { service, edge, prometheus, alertmanager };
   // What is counted and sampled together.
   struct Group {
@@ -145,12 +149,20 @@ class LogWriter {
     bool writes = false;  // its route does
     Duration lasted{};    // what is told of took so long at least
   };
+  // Whom a line of a service is about, as far as that tells when it was.
+  struct Subject {
+    const Up* up = nullptr;                  // null: none was up
+    std::size_t replica = kAnyReplica;       // of all: who is outside
+    std::optional<std::size_t> answer = {};  // an index into routes and slots
+  };
   struct Monitor {
     double scrapes_failed = 0;
     double skewed = 0;
     double gone = 0;
   };
 
+  static LogCause cause_of(int code);  // that is answered
+  static CallOutcome outcome_of(LogCause cause);
   void count_answers(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_calls(const LogSources& sources, std::size_t service, events::Sink& sink);
   void count_outside(const LogSources& sources, std::size_t service, events::Sink& sink);
@@ -160,7 +172,6 @@ class LogWriter {
 
   // The lines that faults give for it, of the last to begin that has any.
   Explanation explain(const Group& group, std::size_t replica) const;
-  static constexpr std::size_t kAnyReplica = static_cast<std::size_t>(-1);
   bool hits(const FaultInjector::Effective& effect, const Group& group, std::size_t replica) const;
   const LogForm* choose(const Group& group, const Explanation& why, const Texts& texts, Time t);
   // Something that lasts so long cannot have begun since the last fault did and be over by the end of this stretch.
@@ -170,13 +181,12 @@ class LogWriter {
   // A line of what was counted in this stretch; nothing: there is nothing to say of it.
   std::optional<events::LogLine> compose(const LogSources& sources, Group& group, const Explanation& why, bool alone);
   static void write_rest(Group& group, bool last, events::Sink& sink);
-  const Up* tell_of_service(const LogSources& sources, Group& group, const Explanation& why, events::LogLine& line,
-                            Texts& texts);
+  Subject tell_of_service(const LogSources& sources, Group& group, const Explanation& why, events::LogLine& line,
+                          Texts& texts);
   void tell_of_others(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void place_scrape(const LogSources& sources, const Group& group, events::LogLine& line, Texts& texts);
   void write_process(const LogSources& sources, std::size_t pod, LogCause cause, Time now, events::Sink& sink);
   void write_rest_of_processes(Time now, events::Sink& sink);
-  void note_pods(const Pods& pods, Time now);
   void forget_pods();
   void note_nodes(const LogSources& sources, Time now, events::Sink& sink);
   void note_node(const LogSources& sources, const std::string& node, Time noticed, events::Sink& sink);
@@ -201,9 +211,16 @@ class LogWriter {
   // Of the processes in its slot some were up, of this release where one is given.
   bool was_up(std::size_t pod, const Release* release) const;
   const Release* release_to_blame(const Group& group, const Explanation& why);
-  const Up* pick_process(const Group& group, std::size_t pod, const Release* release, RandomStream& chance) const;
+  const Up* pick_process(const Group& group, std::size_t pod, std::size_t replica, const Release* release,
+                         RandomStream& chance) const;
+  // log_times.cc: when.
+  std::vector<std::size_t> places_of_call(const Group& group, int code) const;
+  std::optional<RateHistory::Counted> counted(const Group& group, const Subject& subject, int code) const;
+  std::vector<Spell> spells_of(const Group& group, const Subject& subject, const Texts& texts, Stretch within) const;
+  std::vector<bool> idle_replicas(const Group& group, std::size_t replicas) const;
+  Time time_of(const Group& group, const Subject& subject, const Texts& texts);
   // The trace and the time of a line, which may be about a request of which somebody wrote before.
-  void place(const Group& group, const Up* up, bool alone, const Texts& texts, events::LogLine& line);
+  void place(const Group& group, const Subject& subject, bool alone, const Texts& texts, events::LogLine& line);
   RandomStream& chance_of(const Group& group) { return logs_[group.service].chance; }
 
   const FlowModel* model_;
@@ -223,8 +240,10 @@ class LogWriter {
   Time from_;                                   // of the stretch that is looked at
   Time to_;
   std::optional<Time> first_change_, last_change_;  // in it
-  std::vector<FaultInjector::Effective> effects_;   // in it
-  std::optional<Time> begun_;                       // when the last of these did
+  RateHistory history_;
+  std::vector<double> slow_rates_;                 // scratch of pass
+  std::vector<FaultInjector::Effective> effects_;  // in it
+  std::optional<Time> begun_;                      // when the last of these did
 };
 
 }  // namespace firedrill::fake_services

@@ -15,6 +15,7 @@
 #include "fake_services/logs/log_sampler.h"
 #include "fake_services/logs/log_writer.h"
 #include "fault_script.h"
+#include "written.h"
 
 namespace firedrill::fake_services {
 namespace {
@@ -79,38 +80,6 @@ TEST(LogSampler, TellsWhatIsBeyondWhatIsUsual) {
   EXPECT_NEAR(sampler.excess(), 0, 0.01);
   for (int m = 30; m < 60; ++m) sampler.count(100, kStart + m * 1min, kStart + (m + 1) * 1min, true);
   EXPECT_NEAR(sampler.excess(), 0.9, 0.01) << "it does not become usual while something is known of it";
-}
-
-// Hears what is written.
-struct Written final : events::Sink {
-  std::vector<LogLine> lines;
-  std::vector<ClusterEvent> events;
-  std::vector<events::Event> told;
-  void on_event(events::Event event) override { told.push_back(std::move(event)); }
-  void on_log(const LogLine& line) override { lines.push_back(line); }
-  void on_cluster_event(const ClusterEvent& event) override { events.push_back(event); }
-};
-
-Written run(WorldSpec spec, Duration span = 40min) {
-  spec.log_every = 2min;
-  Written written;
-  World world(std::move(spec), written);
-  std::vector<double> values;
-  const Time end = world.now() + span;
-  while (world.now() < end) {
-    world.advance_to(world.now() + 15s);
-    for (std::size_t i = 0; i < world.targets().size(); ++i) world.scrape(i, values);
-  }
-  world.write_last_lines();
-  std::ranges::stable_sort(written.lines, {}, &LogLine::t);
-  return written;
-}
-
-std::vector<LogLine> of(const Written& written, std::string_view service, std::string_view cause) {
-  std::vector<LogLine> out;
-  std::ranges::copy_if(written.lines, std::back_inserter(out),
-                       [&](const LogLine& line) { return line.service == service && line.cause == cause; });
-  return out;
 }
 
 double sum_of(const std::vector<LogLine>& lines) {
