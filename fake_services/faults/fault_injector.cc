@@ -241,6 +241,7 @@ void FaultInjector::end(std::size_t i, Time t, const Observer& observer, events:
   schedule_.finish(i);
   spans_[i].ended = true;
   spans_[i].to = t;
+  if (entries_[i].quota) entries_[i].quota->end();
   witness_behind(i, t, observer);
   sink.on_event(told(spec(i), t, EventKind::fault_ended));
   if (spec(i).behaviour->over(observe(i, observer))) recover(i, t, sink);
@@ -313,7 +314,7 @@ double FaultInjector::rate_of(std::size_t fault, const Flow& flow, bool all) con
         if (m.calls[c].edge != *hit.edge) continue;
         const auto& routes = model_->services[m.edges[*hit.edge].callee].routes;
         for (std::size_t route = 0; route < routes.size(); ++route) {
-          if (counts(routes[route])) rate += k.call_rates[c] * k.operations[c].attempts * m.calls[c].weights[route];
+          if (counts(routes[route])) rate += k.calls_under_way[c].attempts * m.calls[c].weights[route];
         }
       }
     }
@@ -359,7 +360,7 @@ void FaultInjector::pass(const Flow& flow, Time from, Time to) {
 std::vector<Quota*> FaultInjector::quotas() {
   std::vector<Quota*> out;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].quota && schedule_.on(i)) out.push_back(&*entries_[i].quota);
+    if (entries_[i].quota && (schedule_.on(i) || entries_[i].quota->goes_on())) out.push_back(&*entries_[i].quota);
   }
   return out;
 }

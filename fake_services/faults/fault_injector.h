@@ -47,7 +47,7 @@ class FaultInjector {
   // nothing if none does. And what it has hit in a step: it ends when there are none left.
   std::optional<Time> exhausted_at(Time t, const Flow& flow) const;
   void pass(const Flow& flow, Time from, Time to);
-  // The quotas of such faults that are on.
+  // The quotas of such faults that are on, or of which time-outs are still to come.
   std::vector<Quota*> quotas();
   // At each full minute: remembers what was seen before a fault begins.
   void remember(const Observer& observer);

@@ -38,6 +38,10 @@ Quota::Quota(const FaultSpec& fault, std::span<const Hit> hits, const FlowModel&
   if (!delays_) calls_.most = fault.pattern.first;
 }
 
+bool Quota::goes_on() const {
+  return over_ && outcomes_[static_cast<std::size_t>(CallOutcome::timeout)] && !calls_.full();
+}
+
 void Quota::deal(std::size_t service, std::size_t replica, std::span<double> expected, std::span<double> dealt) {
   for (const Hit& hit : hits_) {
     if (hit.service == service && hit.replicas[replica] && !hit.edge) deal_responses(hit, expected, dealt);
@@ -80,7 +84,7 @@ void Quota::deal_responses(const Hit& hit, std::span<double> expected, std::span
 void Quota::deal_calls(std::size_t service, std::size_t edge, std::span<double> expected, std::span<double> dealt) {
   const ServiceModel& m = model_->services[service];
   const auto take = [&](std::size_t at) {
-    if (expected[at] <= 0) return;
+    if (expected[at] <= 0 || (over_ && calls_.full())) return;
     dealt[at] += calls_.take(expected[at]);
     expected[at] = 0;
   };

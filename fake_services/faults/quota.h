@@ -26,6 +26,11 @@ class Quota {
   // A replica that was added is hit as well.
   void extend(std::span<const Hit> hits) { hits_.assign(hits.begin(), hits.end()); }
 
+  // The fault is over. Time-outs are counted when their time is over: they may still be to come, and are dealt out as
+  // long as they are.
+  void end() { over_ = true; }
+  bool goes_on() const;
+
   // Of what is expected of a replica's counts (CountLayout): moves what the fault shows in to `dealt`, where all else
   // is left as it is.
   void deal(std::size_t service, std::size_t replica, std::span<double> expected, std::span<double> dealt);
@@ -39,6 +44,7 @@ class Quota {
     double given = 0;
     double most = std::numeric_limits<double>::max();
     double take(double expected);
+    bool full() const { return given >= most; }
   };
   void deal_responses(const Hit& hit, std::span<double> expected, std::span<double> dealt);
   void deal_calls(std::size_t service, std::size_t edge, std::span<double> expected, std::span<double> dealt);
@@ -50,6 +56,7 @@ class Quota {
   std::vector<int> codes_;                         // that it answers with
   std::array<bool, kCallOutcomes> outcomes_ = {};  // in which callers see it
   bool delays_ = false;                            // it shows in each response
+  bool over_ = false;
   bool all_;                                       // of those that match
   Account responses_;                              // of those hit
   Account calls_;                                  // of their callers

@@ -13,13 +13,19 @@ namespace firedrill::fake_services {
 // may come out for a while. Until the first step is kept the rate has always been the same.
 class DelayLine {
  public:
+  DelayLine() = default;
+  // `begun`: nothing has gone in so far.
+  explicit DelayLine(bool begun) : started_(begun) {}
   // What comes out on average over the next step, if `rate` goes in.
   double out(double rate, double dt_s, double delay_s) const;
-  // That step has ended, maybe early.
-  void keep(double rate, double dt_s, double delay_s);
+  // That step has ended, maybe early; so much came out of it a second. What has come out too early or too late by that
+  // is made up for in the next one.
+  void keep(double rate, double out, double dt_s, double delay_s);
   // What is in it, in units of the rate times seconds.
   double content(double rate, double delay_s) const;
-  bool idle() const { return started_ && slices_.empty(); }
+  // Seconds until what comes out turns to another rate, by much; a day or more: it does not.
+  double next_turn(double delay_s) const;
+  bool idle() const { return started_ && slices_.empty() && inside_ == 0; }
   void scale(double factor);
 
  private:
@@ -28,6 +34,7 @@ class DelayLine {
     double rate = 0;
   };
   bool started_ = false;
+  double inside_ = 0;          // what went in, less what came out
   std::vector<Slice> slices_;  // oldest first, no more than are still inside
 };
 
@@ -39,7 +46,8 @@ struct Ending {
   double least_s = 0;
   double rest_s = 0;  // mean, beyond that
   DelayLine line;
-  double held = 0;  // beyond it
+  double comes = 0;  // out of it, in this step
+  double held = 0;   // beyond it
   double next_held = 0;
   double rate = 0;  // at which they end
 };
@@ -63,6 +71,12 @@ double leaving_after(const AtWork& work, double begins, double dt_s);
 
 // The rates at which requests end in the next step.
 void go_on(AtWork& work, double begins, double dt_s);
+
+// Some of them end no sooner than the shortest steps of the flow.
+bool holds_long(const AtWork& work);
+
+// Seconds until requests end at another rate than just before, after their least time; a day or more: they do not.
+double next_turn(const AtWork& work);
 
 // The step has ended after so much of it; then so many workers are busy.
 void keep(AtWork& work, double dt_s, double part, double busy);

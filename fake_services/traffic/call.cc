@@ -452,6 +452,10 @@ void operation(Operation& out, const EdgeModel& edge, std::span<const Attempt> a
   go_through(out, course, attempts, pool);
   out.tried = course.tried;
   out.cache_hits = course.hit;
+  out.gives_up = pool.gives_up;
+  out.extra_attempts = state.conditions.extra_attempts;
+  out.most = course.most;
+  out.retried = course.retried;
   out.acquisitions *= 1 + state.conditions.extra_attempts;
   out.attempts = out.acquisitions * (1 - pool.gives_up);
   if (attempts.size() == 1) {

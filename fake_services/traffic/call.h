@@ -112,6 +112,10 @@ struct Operation {
   double attempts = 0;                           // connections made or tried
   double tried = 0;                              // operations that come to an attempt
   double acquisitions = 0;                       // connections asked of the pool
+  double gives_up = 0;                           // share of these that get none
+  double extra_attempts = 0;                     // beside each of these
+  std::int64_t most = 0;                         // attempts after the first, at most
+  double retried = 0;                            // of those that fail and are worth another one, before that
   std::array<double, kCallOutcomes> outcomes{};  // expected count of each
   double cache_hits = 0;
   double turned_away = 0;      // of the failures: those at full queues, where some find the place that they have left:

@@ -60,6 +60,7 @@ void empty(ReplicaClass& k) {
   k.relaxation = 1;
   std::ranges::fill(k.call_rates, 0.0);
   std::ranges::fill(k.edges, EdgeState{});
+  for (CallUnderWay& call : k.calls_under_way) forget(call);
 }
 
 ReplicaClass new_class(const ServiceModel& service, TrafficConditions conditions, std::size_t replicas,
@@ -75,6 +76,7 @@ ReplicaClass new_class(const ServiceModel& service, TrafficConditions conditions
   }
   k.attempts.resize(service.calls.size());
   k.operations.resize(service.calls.size());
+  k.calls_under_way.resize(service.calls.size());
   k.calls_made.assign(service.calls.size(), 0);
   k.call_rates.assign(service.calls.size(), 0);
   k.call_route.assign(service.calls.size(), 0);
@@ -212,7 +214,8 @@ QueueState Flow::queue_at(std::size_t service, Time t) const {
 
 Time Flow::begin_step(Time t, Time latest_end) {
   begin_ = t;
-  end_ = std::min(t + step_, latest_end);
+  const Duration turn = from_seconds(std::min(next_turn_s_, to_seconds(step_)));
+  end_ = std::min(t + std::max(kShortest, turn), latest_end);
   const Duration length = end_ - begin_;
   moving_ = 0;
   backward(to_seconds(length));
@@ -241,9 +244,17 @@ void Flow::end_step(Time t) {
   const double planned = to_seconds(end_ - begin_);
   const double dt_s = to_seconds(t - begin_);
   const double part = planned > 0 ? dt_s / planned : 0;
+  next_turn_s_ = kNever;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     QueueState& queue = services_[i].queue;
     services_[i].tokens_missing += (services_[i].next_tokens_missing - services_[i].tokens_missing) * part;
+    if (const auto& traffic = services_[i].traffic) {
+      const double timeout_s = to_seconds(traffic->spec().timeout);
+      for (Awaited* awaited : {&services_[i].dropped, &services_[i].unanswered, &services_[i].too_late}) {
+        fake_services::keep(*awaited, dt_s, timeout_s);
+        next_turn_s_ = std::min(next_turn_s_, awaited->line.next_turn(timeout_s));
+      }
+    }
     queue.published += queue.published_rate * dt_s;
     queue.consumed += queue.consumed_rate * dt_s;
     queue.backlog += (queue.next_backlog - queue.backlog) * part;
@@ -253,8 +264,14 @@ void Flow::end_step(Time t) {
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
       keep(k.at_work, dt_s, part, k.busy);
+      next_turn_s_ = std::min(next_turn_s_, next_turn(k.at_work));
       for (EdgeState& e : k.edges) {
         e.retries.tokens += (e.retries.next_tokens - e.retries.tokens) * part;
+      }
+      for (std::size_t c = 0; c < k.calls_under_way.size(); ++c) {
+        const EdgeModel& edge = model_->services[i].edges[model_->services[i].calls[c].edge];
+        fake_services::keep(k.calls_under_way[c], edge, dt_s);
+        next_turn_s_ = std::min(next_turn_s_, next_turn(k.calls_under_way[c], edge));
       }
       update_breakers(i, k, t, dt_s);
       update_caches(i, k, dt_s);

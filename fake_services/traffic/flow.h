@@ -20,6 +20,7 @@
 #include "fake_services/traffic/at_work.h"
 #include "fake_services/traffic/balancing.h"
 #include "fake_services/traffic/call.h"
+#include "fake_services/traffic/calls_under_way.h"
 #include "fake_services/traffic/conditions.h"
 #include "fake_services/traffic/flow_model.h"
 #include "fake_services/traffic/guards/breaker.h"
@@ -111,8 +112,6 @@ struct EdgeState {
   double cache_cold = 0;     // share of the cache's entries that are missing
   double usual_lookups = 0;  // per second, while none is
   RetryBucket retries = full_bucket();
-  DelayLine timeouts;  // of calls, as breakers learn of them: late by `timeout_s`
-  double timeout_s = 0;
 };
 
 struct ReplicaClass {
@@ -155,6 +154,7 @@ struct ReplicaClass {
   std::vector<Tries> tries;        // by call; nothing where none is told apart
   std::vector<double> calls_made;  // by call, for each request of the route that makes it
   std::vector<double> call_rates;  // operations per second, by call
+  std::vector<CallUnderWay> calls_under_way;
   std::vector<std::size_t> call_route;
   std::vector<EdgeState> edges;
   std::vector<double> rate;      // by CountLayout, per replica
@@ -208,10 +208,12 @@ struct ServiceState {
   double outside_usual = 0;                                         // the same without drift and faults
   double outside_share = 1;                                         // of all arrivals
   std::array<double, kConnectFailures> outside_connect_failures{};  // per second
-  double outside_unanswered = 0;                                    // taken in and never answered, per second
+  double outside_unanswered = 0;  // taken in, never answered and given up now, per second
+  // Until clients from outside give up: on connections, on answers, and on such as come later or are lost.
+  Awaited dropped, unanswered, too_late;
   double outside_cut = 0;       // answered, the response cut off by a reset; per second
   double outside_hollow = 0;    // answered well, without something that is needed; per second
-  double outside_gives_up = 0;  // answered 200, but after the client gave up; per second
+  double outside_gives_up = 0;  // answered 200, but given up by the client, now; per second
   double checks_failing = 0;    // share of the checks made from outside that would fail now
   std::array<double, kLatencyBuckets> fine_rate{};
   double ready = 0;  // replicas
@@ -268,6 +270,7 @@ class Flow {
   void take(std::size_t service, std::size_t replica, Time t, std::span<double> out);
 
  private:
+  static constexpr double kNever = 1e9;  // seconds
   static constexpr Duration kShortest = std::chrono::seconds(1);
   static constexpr Duration kLongest = std::chrono::seconds(15);
 
@@ -304,9 +307,10 @@ class Flow {
   static void begin_work(ReplicaClass& k, double started, double dt_s);
   void fill(ReplicaClass& k, double arrivals, double strangers, double dt_s);
   void relax_calls(std::size_t service, ReplicaClass& k);
+  void begin_calls(std::size_t service, ReplicaClass& k, double dt_s);
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);
-  void see_from_outside(std::size_t service);
+  void see_from_outside(std::size_t service, double dt_s);
   // flow_consumers.cc
   void take_messages(std::size_t service, double dt_s);
   void consume(std::size_t service, ReplicaClass& k);
@@ -325,7 +329,8 @@ class Flow {
   Time end_{};
   Duration step_ = kShortest;
   Duration longest_ = kLongest;
-  double moving_ = 0;  // how much changed in this step, relative
+  double next_turn_s_ = kNever;  // until which something that is waited for ends at another rate
+  double moving_ = 0;            // how much changed in this step, relative
 };
 
 }  // namespace firedrill::fake_services

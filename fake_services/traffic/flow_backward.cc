@@ -205,7 +205,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
       attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links,
               coming_back(call, k.operations[c], edge.spec.critical));
     }
-    const double rate = k.call_rates[c] * k.operations[c].acquisitions;
+    const double rate = k.calls_under_way[c].acquisitions;
     k.edges[call.edge].arrivals += rate;
     k.edges[call.edge].holding_s += rate * k.attempts[c].holding_s;
     k.edges[call.edge].holding_square_s2 += rate * k.attempts[c].response_square_s2;

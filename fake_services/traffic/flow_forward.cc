@@ -14,7 +14,8 @@ constexpr int kFirstServerError = 500;
 // How long a request that is never answered keeps its worker; seconds.
 constexpr double kForEver = 86400;
 constexpr double kCountless = 1e12;
-constexpr double kHardlyAny = 1e-12;  // of requests; what is silent stays so as long as there are any
+constexpr double kHardlyAnyWaits = 1e-4;  // of requests, or is turned away
+constexpr double kHardlyAny = 1e-12;      // of requests; what is silent stays so as long as there are any
 
 double size_of(double x) {
   return x < 0 ? -x : x;
@@ -82,11 +83,12 @@ void Flow::forward(Time middle, double dt_s) {
         serve(i, k, dt_s);
       }
       relax_calls(i, k);
+      begin_calls(i, k, dt_s);
       send_calls(i, k);
       fill_rates(i, k);
     }
     if (consumer) settle_queue(i, dt_s);
-    see_from_outside(i);
+    see_from_outside(i, dt_s);
   }
 }
 
@@ -326,6 +328,17 @@ void Flow::fill(ReplicaClass& k, double arrivals, double strangers, double dt_s)
   k.next_occupancy = step.occupancy;
   k.next_busy = step.point.busy;
   k.point = step.point;
+  const bool room = step.point.blocking < kHardlyAnyWaits && step.point.waits < kHardlyAnyWaits;
+  if (room && k.at_work.silent_share <= 0 && holds_long(k.at_work)) {
+    // All begin at once, and who is there follows from who comes and who goes.
+    begin_work(k, arrivals, dt_s);
+    const double then = std::max(0.0, k.busy + (arrivals - k.done_rate) * dt_s);
+    if (then < workers) {
+      k.next_busy = then;
+      k.next_occupancy = then + std::max(0.0, step.occupancy - step.point.busy);
+      return;
+    }
+  }
   // Where nobody's work ends, none does.
   const double done_rate = ends_after_s < kForEver ? step.done_rate : 0;
   begin_work(k, std::max(0.0, done_rate + (k.next_busy - k.busy) / dt_s), dt_s);
@@ -374,6 +387,16 @@ void Flow::relax_calls(std::size_t service, ReplicaClass& k) {
   }
 }
 
+void Flow::begin_calls(std::size_t service, ReplicaClass& k, double dt_s) {
+  const ServiceModel& m = model_->services[service];
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    CallUnderWay& call = k.calls_under_way[c];
+    const double before = call.attempts;
+    go_on(call, k.call_rates[c], k.operations[c], attempts_of(k, c), m.edges[m.calls[c].edge], dt_s);
+    moving_ = std::max(moving_, relative_change(before, call.attempts, 0.1));
+  }
+}
+
 void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
   const double replicas = static_cast<double>(k.replicas);
@@ -392,7 +415,7 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
     groups = std::clamp(groups, 1.0, std::max(1.0, callers));
     double sent = 0;
     for (std::size_t c = 0; c < m.calls.size(); ++c) {
-      if (m.calls[c].edge == e) sent += replicas * k.call_rates[c] * k.operations[c].attempts;
+      if (m.calls[c].edge == e) sent += replicas * k.calls_under_way[c].attempts;
     }
     callee.groups.add(groups, std::max(1.0, callers), sent);
     // Who waits for a connection is not under way yet; who works on something else is.
@@ -401,8 +424,8 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
   }
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const EdgeModel& edge = m.edges[m.calls[c].edge];
-    const double sent = k.call_rates[c] * k.operations[c].attempts;
-    const double attempts = replicas * k.call_rates[c] * k.operations[c].attempts;
+    const double sent = k.calls_under_way[c].attempts;
+    const double attempts = replicas * sent;
     services_[edge.callee].comes_back += attempts * coming_back(m.calls[c], k.operations[c], edge.spec.critical);
     services_[edge.callee].senders.add(replicas, sent, edge.request_timeout_s, edge.connect_timeout_s);
     if (!k.tries.empty() && !k.tries[c].nth.empty()) lead_retries(service, k, c, attempts);
@@ -449,28 +472,28 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
   for (std::size_t c = 0; c < m.calls.size(); ++c) {
     const std::size_t e = m.calls[c].edge;
     const Operation& op = k.operations[c];
+    const CallUnderWay& call = k.calls_under_way[c];
     const double rate = k.call_rates[c];
     double* outcomes = k.rate.data() + m.layout.edge_at[e];
     for (const CallOutcome o :
          {CallOutcome::refused, CallOutcome::timeout, CallOutcome::pool_timeout, CallOutcome::circuit_open,
           CallOutcome::reset, CallOutcome::dns_error, CallOutcome::tls_error}) {
-      outcomes[static_cast<std::size_t>(o)] += rate * op.outcomes[static_cast<std::size_t>(o)];
+      outcomes[static_cast<std::size_t>(o)] += call.outcomes[static_cast<std::size_t>(o)];
     }  // successes and errors are counted by code
     double* codes = outcomes + kCallOutcomes;
-    const double attempts = rate * op.attempts;
-    for (std::size_t i = 0; i < m.edges[e].codes.list.size(); ++i) codes[i] += attempts * k.attempts[c].codes[i];
+    for (std::size_t i = 0; i < m.edges[e].codes.list.size(); ++i) codes[i] += call.codes[i];
     if (m.edges[e].spec.cache) {
       k.rate[m.layout.cache(e)] += rate * op.cache_hits;
       k.rate[m.layout.cache(e) + 1] += rate * (1 - op.cache_hits);
     }
-    k.rate[m.layout.call_seconds(e)] += attempts * k.attempts[c].response_time_s;
-    k.rate[m.layout.call_seconds(e) + 1] += attempts * k.attempts[c].response_square_s2;
+    k.rate[m.layout.call_seconds(e)] += call.seconds;
+    k.rate[m.layout.call_seconds(e) + 1] += call.squares;
     k.rate[m.layout.operations(e)] += rate * op.tried;
-    k.rate[m.layout.retries(e)] += rate * std::max(0.0, op.acquisitions - op.tried);
+    k.rate[m.layout.retries(e)] += std::max(0.0, call.acquisitions - rate * op.tried);
   }
 }
 
-void Flow::see_from_outside(std::size_t service) {
+void Flow::see_from_outside(std::size_t service, double dt_s) {
   const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
   s.outside_unanswered = s.outside_gives_up = s.outside_cut = s.outside_hollow = s.checks_failing = 0;
@@ -478,6 +501,8 @@ void Flow::see_from_outside(std::size_t service) {
   if (!s.traffic) return;
   const double timeout_s = to_seconds(s.traffic->spec().timeout);
   double arrivals = 0;
+  double unanswered = 0;
+  double too_late = 0;
   double succeeding = 0;  // share of checks: what is turned away has not succeeded, whoever is to blame
   for (std::size_t r = 0; r < m.routes.size(); ++r) {
     arrivals += s.arrivals[r];
@@ -486,20 +511,24 @@ void Flow::see_from_outside(std::size_t service) {
     for (std::size_t i = 0; i < kConnectFailures; ++i)
       s.outside_connect_failures[i] += rate * response.connect_failures[i];
     const double reached = rate * response.reached;
-    s.outside_unanswered += reached * response.silent;
-    s.outside_gives_up += reached * response.lost;
+    unanswered += reached * response.silent;
+    too_late += reached * response.lost;
     s.outside_cut += reached * response.cut;
     for (const Part& part : response.parts) {
       const int code = m.codes.list[part.slot];
       double in_time = part.share;
       if (code < kFirstServerError && part.time->mean() > timeout_s / 100) {
         in_time *= part.time->cdf(timeout_s);
-        s.outside_gives_up += reached * (part.share - in_time);
+        too_late += reached * (part.share - in_time);
       }
       if (code < kFirstClientError) s.outside_hollow += reached * in_time * response.hollow;
       if (code < kFirstClientError) succeeding += m.routes[r].share * response.reached * in_time;
     }
   }
+  double& dropped = s.outside_connect_failures[static_cast<std::size_t>(ConnectFailure::dropped)];
+  dropped = end_of(s.dropped, dropped, dt_s, timeout_s);
+  s.outside_unanswered = end_of(s.unanswered, unanswered, dt_s, timeout_s);
+  s.outside_gives_up = end_of(s.too_late, too_late, dt_s, timeout_s);
   s.outside_share = arrivals > 0 ? s.outside / arrivals : 1;
   constexpr double kRounding = 1e-12;
   const double failing = 1 - succeeding * (1 - s.conditions.unrouted);

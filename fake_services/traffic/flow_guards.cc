@@ -102,18 +102,15 @@ void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double 
     BreakerLoad load;
     double failing = 0;
     double seconds = 0;
-    Sum late;
+    double later = 0;
     for (std::size_t c = 0; c < m.calls.size(); ++c) {
       if (m.calls[c].edge != e) continue;
       const Operation& op = k.operations[c];
       const Attempt& a = k.attempts[c];
-      const double rate = k.call_rates[c] * op.attempts;
+      const double rate = k.calls_under_way[c].attempts;
       load.attempts += rate;
       load.failures += rate * a.retryable;
-      if (a.timed_out > 0 && a.timed_out_time != nullptr) {
-        late.share += rate * a.timed_out;
-        late.first += rate * a.timed_out * a.timed_out_time->mean();
-      }
+      later += k.calls_under_way[c].later_timeouts;
       // A trial that gets no connection decides nothing.
       const double calls = k.call_rates[c] *
                            (op.tried + op.outcomes[static_cast<std::size_t>(CallOutcome::circuit_open)]) *
@@ -123,9 +120,6 @@ void Flow::update_breakers(std::size_t service, ReplicaClass& k, Time t, double 
       if (a.failure_time != nullptr) seconds += calls * a.retryable * a.failure_time->mean();
     }
     // A breaker learns of a time-out when the caller has waited for it.
-    if (late.share > 0) state.timeout_s = late.first / late.share;
-    const double later = state.timeouts.out(late.share, dt_s, state.timeout_s) - late.share;
-    state.timeouts.keep(late.share, dt_s, state.timeout_s);
     const double closed = 1 - state.breakers.open;
     load.attempts = closed > kNoneClosed ? std::max(0.0, load.attempts + later) / closed : 0;
     load.failures = closed > kNoneClosed ? std::max(0.0, load.failures + later) / closed : 0;

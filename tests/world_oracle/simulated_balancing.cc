@@ -54,19 +54,23 @@ Task Simulation::visit(std::size_t s, std::size_t route) {
   Sender& sender = services_[s].outside;
   const auto replica = choose_replica(s, sender, {}, RetryTo::any);
   const auto failure = replica ? connect(s, route, *replica) : ConnectFailure::refused;
-  if (failure) note(layout_->outside(s, static_cast<std::size_t>(*failure)));
-  if (!replica) co_return;
-  if (model(s).spec.load_balancing != LoadBalancing::least_requests) {
-    if (!failure) serve(s, route, *replica, {});
+  const bool dropped = failure && *failure == ConnectFailure::dropped;
+  const auto tell = [&] { note(layout_->outside(s, static_cast<std::size_t>(*failure))); };
+  if (failure && !dropped) {
+    tell();
     co_return;
   }
-  if (failure && *failure != ConnectFailure::dropped) co_return;
+  if (!failure && model(s).spec.load_balancing != LoadBalancing::least_requests) {
+    serve(s, route, *replica, {});
+    co_return;
+  }
   ++sender.owes[*replica];
   const Token t = engine_.token();
   engine_.wake_at(now() + to_seconds(model(s).spec.traffic->timeout), t, kGaveUp);
   if (!failure) serve(s, route, *replica, t);
   co_await engine_.wait(t);
   --sender.owes[*replica];
+  if (dropped) tell();
 }
 
 }  // namespace firedrill::world_oracle

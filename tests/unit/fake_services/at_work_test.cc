@@ -8,28 +8,43 @@ namespace {
 
 TEST(DelayLine, LetsOutWhatWentInSoLongBefore) {
   DelayLine line;
-  line.keep(0, 10, 5);
+  line.keep(0, 0, 10, 5);
   double out = 0;
   for (int second = 0; second < 5; ++second) {
     EXPECT_EQ(line.out(2, 1, 5), 0) << second;
-    line.keep(2, 1, 5);
+    line.keep(2, 0, 1, 5);
   }
   EXPECT_NEAR(line.content(2, 5), 10, 1e-9);
   EXPECT_NEAR(line.out(2, 1, 5), 2, 1e-9);
   // In one long step, too: 5 s of what is in it, and the rest of what goes in.
   EXPECT_NEAR(line.out(4, 8, 5), (5 * 2 + 3 * 4) / 8.0, 1e-9);
   for (int second = 0; second < 5; ++second) {
-    out += line.out(0, 1, 5);
-    line.keep(0, 1, 5);
+    const double now = line.out(0, 1, 5);
+    out += now;
+    line.keep(0, now, 1, 5);
   }
   EXPECT_NEAR(out, 10, 1e-9);
   EXPECT_EQ(line.out(0, 1, 5), 0);
 }
 
+// A step was to take a second, and all that is in it to come out at its end; it ends after 0.2 s, and again and again.
+TEST(DelayLine, LosesNothingWhereStepsEndEarly) {
+  DelayLine line(true);
+  line.keep(40, 0, 0.025, 5);
+  double out = 0;
+  for (int i = 0; i < 60; ++i) {
+    const double now = line.out(0, 1, 5);
+    const double part = i % 3 == 0 ? 0.2 : i % 3 == 1 ? 0.07 : 0.4;
+    out += now * part;
+    line.keep(0, now, part, 5);
+  }
+  EXPECT_NEAR(out, 1, 1e-4);
+}
+
 TEST(DelayLine, HasAlwaysBeenAsItWasWhenItBegan) {
   DelayLine line;
   EXPECT_EQ(line.out(3, 1, 5), 3);
-  line.keep(3, 1, 5);
+  line.keep(3, 3, 1, 5);
   EXPECT_NEAR(line.out(0, 1, 5), 3, 1e-9);
 }
 

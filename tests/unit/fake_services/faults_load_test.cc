@@ -25,7 +25,7 @@ TEST(LoadFaults, SurgeMultipliesRequestsAndOverloadsProbes) {
         .fields = with(pair("factor", 30.0)),
         .change =
             [](WorldSpec& s) {
-              service_of(s, "catalogue").concurrency = 4;
+              service_of(s, "catalogue").concurrency = 2;
               service_of(s, "web").dependencies[0].pool.size = 128;  // callers that can fill its queues
             },
         .during =
@@ -84,7 +84,7 @@ TEST(LoadFaults, HerdHitsInSecondsWhatMinutesHide) {
         .fields = with(pair("factor", 30.0), pair("period", Duration(2min)), pair("width", Duration(10s))),
         .change =
             [](WorldSpec& s) {
-              service_of(s, "catalogue").concurrency = 4;
+              service_of(s, "catalogue").concurrency = 2;
               service_of(s, "web").dependencies[0].pool.size = 128;  // callers that can fill its queues
             },
         .during =
