@@ -58,6 +58,9 @@ bool Fault::momentary() const {
 bool Fault::shows_afterwards() const {
   return momentary();
 }
+bool Fault::shows_in_timeouts() const {
+  return false;
+}
 bool Fault::over(const Observation& /*now*/) const {
   return true;
 }

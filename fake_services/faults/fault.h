@@ -101,6 +101,9 @@ class Fault {
   virtual bool momentary() const;
   // What it does shows only after it was done, perhaps when it has ended: momentary ones, unless a kind says otherwise.
   virtual bool shows_afterwards() const;
+  // What it does shows in requests that their callers give up, each when it has been waited for: those under way at
+  // its end are its own, and none that begins later.
+  virtual bool shows_in_timeouts() const;
   // What it did is over, given what is seen after its end; a kind whose effects outlast it by their nature has
   // recovered only then. All others: at its end.
   virtual bool over(const Observation& now) const;

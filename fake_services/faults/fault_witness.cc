@@ -1,5 +1,6 @@
 #include "fake_services/faults/fault_witness.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace firedrill::fake_services {
@@ -36,17 +37,22 @@ bool FaultWitness::look(const FaultSchedule& schedule, std::size_t fault, std::s
                         Time t) {
   const FaultSpec& spec = schedule.spec(fault);
   const Duration elapsed = t - schedule.begin_of(fault);
-  const auto symptom_since = [&](const Observation& then) {
+  const auto seen_since = [&](const Observation& then) {
     Observation during = seen.since(then);
+    if (at_end_) during.attempts = at_end_->attempts + std::max(0.0, during.timed_out - at_end_->timed_out);
+    return during;
+  };
+  const auto symptom_since = [&](const Observation& then) {
+    Observation during = seen_since(then);
     during.elapsed_s = to_seconds(elapsed);
     during.exposure_s = schedule.exposure_s(fault, t - from_seconds(during.seconds * during.pace), t) / during.pace;
     during.first = spec.pattern.first;
     return spec.behaviour->symptom(before_, during, target);
   };
-  last_ = seen.since(at_begin_);
+  last_ = seen_since(at_begin_);
   last_.elapsed_s = to_seconds(elapsed);
   auto symptom = symptom_since(at_begin_);
-  if (!symptom) symptom = symptom_since(at_look_);
+  if (!symptom && !at_end_) symptom = symptom_since(at_look_);
   if (symptom) {
     testimony_ = {true, t, *std::move(symptom)};
     next_look_.reset();
@@ -58,7 +64,9 @@ bool FaultWitness::look(const FaultSchedule& schedule, std::size_t fault, std::s
 }
 
 void FaultWitness::end(const FaultSchedule& schedule, std::size_t fault, Time t) {
-  const bool shows = schedule.spec(fault).behaviour->shows_afterwards();
+  const Fault& behaviour = *schedule.spec(fault).behaviour;
+  if (behaviour.shows_in_timeouts() && !at_end_) at_end_ = last_;
+  const bool shows = behaviour.shows_afterwards() || behaviour.shows_in_timeouts();
   if (!shows || t >= schedule.end_of(fault).value_or(t) + kTraces) next_look_.reset();
 }
 

@@ -44,6 +44,7 @@ class FaultWitness {
   Observation at_look_;
   std::optional<Time> next_look_;
   Observation last_;
+  std::optional<Observation> at_end_;  // from the beginning on, of what shows in time-outs
   Witness testimony_;
 };
 

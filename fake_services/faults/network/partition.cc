@@ -21,6 +21,7 @@ class Partition final : public Fault {
   void apply_to_link(RequestConditions& conditions, double strength) const override {
     apply_to_calls(conditions, strength);
   }
+  bool shows_in_timeouts() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts, during.first))

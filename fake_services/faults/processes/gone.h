@@ -29,6 +29,7 @@ class Gone : public Fault {
   void apply_to_pod(PodConditions& conditions, double strength) const override {
     if (strength >= 1) conditions.node_lost = true;
   }
+  bool shows_in_timeouts() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (stands_out(during.scrapes_failed, during.scrapes, before.scrapes_failed, before.scrapes)) {

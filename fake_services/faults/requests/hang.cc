@@ -16,6 +16,7 @@ class Hang final : public Fault {
   void apply_to_replica(ReplicaConditions& conditions, double strength) const override {
     if (scrapes_) conditions.scrapes_silent = 1 - (1 - conditions.scrapes_silent) * (1 - strength);
   }
+  bool shows_in_timeouts() const override { return true; }
   std::optional<std::string> symptom(const Observation& before, const Observation& during,
                                      std::string_view target) const override {
     if (!stands_out(during.timed_out, during.attempts, before.timed_out, before.attempts, during.first))

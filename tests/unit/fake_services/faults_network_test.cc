@@ -285,6 +285,25 @@ TEST(NetworkFaults, TheFirstNAreHitAndThenNoMore) {
   }
 }
 
+// Callers wait for five seconds: they notice when it is over, and what they send after that is none of its own.
+TEST(NetworkFaults, WhatIsOverBeforeAnybodyNoticesIsSeenLater) {
+  for (const char* kind : {"hang", "blackhole", "partition"}) {
+    for (const bool effective : {true, false}) {
+      WorldSpec spec = shop_world({fault("f", kind, target_of("checkout"), 5min, 2s)}, 1);
+      spec.disable_faults = !effective;
+      Drill drill(std::move(spec));
+      drill.run_for(12min);
+      const FaultState state = drill.world().faults().at(0);
+      const Witness& witness = state.witness;
+      EXPECT_EQ(witness.observed, effective) << kind << ": " << witness.what;
+      if (!effective) continue;
+      EXPECT_GE(witness.at, *state.ended) << kind;
+      EXPECT_LT(witness.at - state.injected, 15s) << kind;
+      EXPECT_GT(std::stoi(witness.what), 20) << witness.what;
+    }
+  }
+}
+
 // Of any kind, and down to a single one: exactly so many are hit, and the witness sees them.
 TEST(NetworkFaults, TheFirstFewAreHitAndSeen) {
   const Fields slow = with(pair("p50", Duration(2s)));
