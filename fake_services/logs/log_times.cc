@@ -82,15 +82,13 @@ std::optional<RateHistory::Counted> LogWriter::counted(const Group& group, const
   return counted;
 }
 
-// How often it happened there; nothing: that is not known, or it did not. The flow counts a call as it begins, and who
-// made it writes of it when it has waited.
+// How often it happened there; nothing: that is not known, or it did not.
 std::vector<Spell> LogWriter::spells_of(const Group& group, const Subject& subject, const Texts& texts,
                                         Stretch within) const {
   if (within.from >= within.to) return {};
   const auto spells = [&](const Subject& of, int code) {
     std::optional<RateHistory::Counted> what = counted(group, of, code);
     if (!what) return std::vector<Spell>{};
-    if (group.cause == timeout || group.cause == pool_timeout) what->later = texts.lasted;
     std::vector<Spell> found = history_.spells(*what, within.from, within.to);
     if (nothing(found)) found.clear();
     return found;

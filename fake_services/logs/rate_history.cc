@@ -9,7 +9,6 @@ constexpr double kHardlyMore = 1.1;       // one service from step to step
 constexpr double kSteady = 1.25;          // what lines are written of, over all of a stretch
 constexpr double kNothing = 1e-9;         // a second
 constexpr std::size_t kMost = 1U << 21U;  // rates that are kept: 16 MiB
-constexpr Duration kLongestWait = std::chrono::minutes(1);
 
 bool alike(double a, double b) {
   return a <= b * kHardlyMore + kNothing && b <= a * kHardlyMore + kNothing;
@@ -62,12 +61,7 @@ RateHistory::RateHistory(const FlowModel& model) : model_(&model), services_(mod
     service.first_edge = answer(m.routes.size() * m.layout.slots);
     service.first_retries = service.first_edge + m.layout.counts - m.layout.edge_at.front();
     service.width = service.first_retries + m.edges.size();
-    if (m.spec.traffic) longest_ = std::max(longest_, m.spec.traffic->timeout);
-    for (const EdgeModel& edge : m.edges) {
-      longest_ = std::max({longest_, edge.spec.request_timeout, edge.spec.pool.acquire_timeout});
-    }
   }
-  longest_ = std::min(longest_, kLongestWait);
 }
 
 std::size_t RateHistory::outcome(std::size_t service, std::size_t edge, CallOutcome outcome) const {
@@ -98,7 +92,6 @@ void RateHistory::read(const Flow& flow, std::size_t service, double slow) {
   now_.rates.assign(s.classes.size() * its.width + kOutside, 0);
   double* at = now_.rates.data();
   for (const ReplicaClass& k : s.classes) {
-    at[0] = k.conditions.running && k.conditions.working ? 1 : 0;
     for (std::size_t r = 0; r < k.routes.size(); ++r) {
       for (const Component& part : k.routes[r].parts) at[answer(r * layout.slots + part.slot)] += part.rate;
     }
@@ -143,15 +136,11 @@ void RateHistory::forget_before(Time t) {
   for (Service& service : services_) {
     std::vector<Span>& spans = service.spans;
     std::size_t gone = 0;  // the last one may go on
-    for (; gone + 1 < spans.size() && spans[gone].until + longest_ <= t; ++gone) {
+    for (; gone + 1 < spans.size() && spans[gone].until <= t; ++gone) {
       kept_ -= spans[gone].rates.size() + spans[gone].class_of.size();
     }
     spans.erase(spans.begin(), spans.begin() + static_cast<std::ptrdiff_t>(gone));
   }
-}
-
-bool RateHistory::is_there(const Service& service, const Span& span, std::size_t replica) {
-  return replica < span.class_of.size() && span.rates[span.class_of[replica] * service.width] > 0;
 }
 
 double RateHistory::rate(const Counted& counted, const Span& span) const {
@@ -173,24 +162,14 @@ bool RateHistory::any(const Counted& counted, Time from, Time to) const {
 }
 
 std::vector<Spell> RateHistory::spells(const Counted& counted, Time from, Time to) const {
-  const Service& service = services_[counted.service];
-  const std::vector<Span>& spans = service.spans;
+  const std::vector<Span>& spans = services_[counted.service].spans;
   std::vector<Spell> out;
-  if (spans.empty()) return out;
   // Before the first it was as in the first, after the last as in the last.
-  const auto reach = [&](std::size_t i, Time t) {
+  std::size_t i = 0;
+  for (Time t = from; t < to && !spans.empty(); t = out.back().to) {
     while (i + 1 < spans.size() && spans[i].until <= t) ++i;
-    return i;
-  };
-  const auto end = [&](std::size_t i) { return i + 1 < spans.size() ? spans[i].until : Time::max() - counted.later; };
-  std::size_t begun = 0, known = 0;
-  for (Time t = from; t < to; t = out.back().to) {
-    begun = reach(begun, t - counted.later);
-    known = reach(known, t);
-    const bool lost =
-        counted.later > Duration(0) && counted.replica && !is_there(service, spans[known], *counted.replica);
-    const Time until = std::min({to, end(begun) + counted.later, end(known)});
-    out.push_back({t, until, lost ? 0.0 : rate(counted, spans[begun])});
+    const Time until = i + 1 < spans.size() ? std::min(to, spans[i].until) : to;
+    out.push_back({t, until, rate(counted, spans[i])});
   }
   return out;
 }

@@ -1,6 +1,6 @@
 // How often a second what lines are written of happened, as the steps of the flow went by: when a line may be of. Kept
-// for the stretch that is written of next, and for as long before it as calls are waited for. Steps between which a
-// service hardly changes are kept as one, so that a steady service costs a comparison a step.
+// for the stretch that is written of next. Steps between which a service hardly changes are kept as one, so that a
+// steady service costs a comparison a step.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,6 @@ class RateHistory {
     std::size_t service = 0;
     std::optional<std::size_t> replica{};  // nothing: what clients from outside meet
     std::vector<std::size_t> places{};
-    Duration later{};   // it is known so much later than it was counted, to a replica that is still there
     bool slow = false;  // answers that are slow, wherever the replica gives such answers at all
   };
 
@@ -52,7 +51,7 @@ class RateHistory {
   std::vector<Spell> spells(const Counted& counted, Time from, Time to) const;
 
   // Places, of a replica; `answer` is an index into routes and slots.
-  static std::size_t answer(std::size_t answer) { return 1 + answer; }
+  static std::size_t answer(std::size_t answer) { return answer; }
   std::size_t outcome(std::size_t service, std::size_t edge, CallOutcome outcome) const;
   std::size_t code(std::size_t service, std::size_t edge, std::size_t slot) const;
   std::size_t misses(std::size_t service, std::size_t edge) const;
@@ -68,7 +67,7 @@ class RateHistory {
   // Of one service; it changed little in this time.
   struct Span {
     Time from, until;
-    std::vector<double> rates;            // of each class whether it is there and its rates; behind them from outside
+    std::vector<double> rates;            // of each class its rates; behind them from outside
     std::vector<std::uint32_t> class_of;  // by replica
     double slow = 0;
   };
@@ -82,12 +81,10 @@ class RateHistory {
   void read(const Flow& flow, std::size_t service, double slow);
   bool same_as(const Span& span) const;
   double rate(const Counted& counted, const Span& span) const;
-  static bool is_there(const Service& service, const Span& span, std::size_t replica);
 
   const FlowModel* model_;
   std::vector<Service> services_;
   Span now_{};                // scratch of pass
-  Duration longest_{};        // for which anything is waited
   std::size_t kept_ = 0;      // rates, in all spans
   bool overflowing_ = false;  // more than there is room for: of this stretch nothing is known
 };
