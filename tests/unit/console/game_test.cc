@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "base/clock.h"
@@ -116,9 +117,12 @@ TEST(Game, EachCommandTakesItsTime) {
   EXPECT_EQ(free.session().now(), before + 90s);
 }
 
+// Every third drill; by hand of all of them: FIREDRILL_DRILLS=all.
 TEST(Game, ABestResponseBeatsNobodyAndAnything) {
+  const bool all = std::getenv("FIREDRILL_DRILLS") != nullptr;
+  std::size_t seen = 0;
   for (const DrillFile& file : shipped_drills()) {
-    if (file.drill.quiet) continue;
+    if (file.drill.quiet || (seen++ % 3 != 0 && !all)) continue;
     Game game = begun(file.drill.name);
     const Game::Result result = game.result();
     ASSERT_NE(result.best, nullptr);
