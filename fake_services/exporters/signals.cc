@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/maths.h"
-#include "fake_services/traffic/throttling.h"
+#include "fake_services/traffic/stations/throttling.h"
 
 namespace firedrill::fake_services {
 namespace {

@@ -1,5 +1,5 @@
 // How often a quota is used up and for how long all stands still, against a simulation of periods.
-#include "fake_services/traffic/throttling.h"
+#include "fake_services/traffic/stations/throttling.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "fake_services/traffic/throttling.h"
+#include "fake_services/traffic/stations/throttling.h"
 
 #include <algorithm>
 
