@@ -240,14 +240,17 @@ void check_resources(const ServiceSpec& service, Problems& problems) {
     problems.push_back({at("limits", "cpu"), "a limit of less than a thousandth of a core is not simulated",
                         "expected 1m or more; without one there is no limit"});
   }
-  if (requests.cpu && limits.cpu && *limits.cpu >= 0 && *requests.cpu > *limits.cpu) {
+  // A limit has two names; what is wrong with it itself is said elsewhere.
+  const double cores = limits.cpu ? *limits.cpu : service.cpu_limit > 0 ? service.cpu_limit : -1;
+  if (requests.cpu && cores >= 0 && *requests.cpu > cores) {
     problems.push_back({at("requests", "cpu"),
-                        format("{:g} cores are more than the limit of {:g}", *requests.cpu, *limits.cpu),
-                        "lower it, or raise limits.cpu"});
+                        format("{:g} cores are more than the limit of {:g}", *requests.cpu, cores),
+                        format("lower it, or raise {}", limits.cpu ? "limits.cpu" : "cpu_limit")});
   }
-  if (requests.memory && limits.memory && *requests.memory > *limits.memory) {
+  const auto bytes = limits.memory ? *limits.memory : service.memory.limit;
+  if (requests.memory && (limits.memory || bytes > 0) && *requests.memory > bytes) {
     problems.push_back({at("requests", "memory"), "a container cannot request more memory than its limit",
-                        "lower it, or raise limits.memory"});
+                        format("lower it, or raise {}", limits.memory ? "limits.memory" : "memory.limit")});
   }
   if (requests.ephemeral_storage && limits.ephemeral_storage &&
       *requests.ephemeral_storage > *limits.ephemeral_storage) {
