@@ -175,8 +175,16 @@ class SteadyState {
         }
       }
       const double places = static_cast<double>(service.workers) * static_cast<double>(service.spec.replicas);
+      if (service.spec.consumer) work = with_redeliveries(service.spec, work, seen_[i].first_sent);
       if (work > 0) seen_[i].serves = places * seen_[i].first_sent / work;
     }
+  }
+
+  // Of messages: one that fails is taken again and again, and keeps its worker for a pause each time.
+  static double with_redeliveries(const ServiceSpec& consumer, double work, double messages) {
+    constexpr double kAlways = 0.999999;
+    const double fails = std::min(kAlways, consumer.background_errors);
+    return (work + messages * fails * to_seconds(consumer.consumer->redelivery_pause)) / (1 - fails);
   }
 
   static void pass_on(const ServiceModel& caller, const CallModel& call, double rate,
@@ -319,7 +327,16 @@ class SteadyState {
   void find_beyond_capacity() {
     for (std::size_t i = 0; i < services_.size(); ++i) {
       const Seen& seen = seen_[i];
-      if (services_[i].consumer || seen.serves <= 0 || seen.first_sent <= seen.serves * kBeyond) continue;
+      if (seen.serves <= 0 || seen.first_sent <= seen.serves * kBeyond) continue;
+      if (services_[i].consumer) {
+        warn(found_, loaded_.service_at[i],
+             format("{} is in overload before any fault: {} messages a second are sent to it, and it works off {} at "
+                    "most, so that its queue grows all the time",
+                    services_[i].name, rate(seen.first_sent), rate(seen.serves)),
+             "give it more replicas or concurrency, a shorter redelivery_pause, or send less, unless the scenario is "
+             "about that");
+        continue;
+      }
       warn(found_, loaded_.service_at[i],
            format("{} is in overload before any fault: {} requests a second are sent to it, and it serves {} at most{}",
                   services_[i].name, rate(seen.first_sent), rate(seen.serves), at_entry_points(i)),
