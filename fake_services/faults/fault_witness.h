@@ -44,7 +44,13 @@ class FaultWitness {
   Observation at_look_;
   std::optional<Time> next_look_;
   Observation last_;
-  std::optional<Observation> at_end_;  // from the beginning on, of what shows in time-outs
+  // Of what shows in time-outs: those that are its own, since it began.
+  Observation own_since(const Observation& then, const Observation& seen) const;
+
+  bool in_timeouts_ = false;
+  std::optional<Observation> at_end_;  // from the beginning on, and
+  double raw_timeouts_ = 0;            // at the last look, since it began, of whichever fault
+  double under_way_ = 0;               // its own that were waited for then
   Witness testimony_;
 };
 

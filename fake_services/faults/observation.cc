@@ -82,6 +82,7 @@ constexpr Field kCounts[] = {
 };
 
 constexpr Field kLevels[] = {
+    &Observation::waited_for,
     &Observation::in_flight,
     &Observation::queued,
     &Observation::pool_in_use,

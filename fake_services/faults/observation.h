@@ -84,7 +84,8 @@ struct Observation {
   double receiver_s = 0;         // that they took
 
   // Levels.
-  double drift = 0;  // relative standard deviation of the slow drift of what comes from outside
+  double waited_for = 0;  // requests and calls that will time out, and have not yet; known of the simulated world alone
+  double drift = 0;       // relative standard deviation of the slow drift of what comes from outside
   double in_flight = 0;
   double queued = 0;  // requests that wait for a worker
   double pool_in_use = 0;

@@ -55,6 +55,7 @@ Observation FlowObserver::of(std::span<const Hit> hits, View view) const {
   Observation out;
   for (const Hit& hit : hits) {
     add_requests(hit, view, out);
+    out.waited_for += waited_for(hit, view);
     const ServiceSpec& service = flow_.model().services[hit.service].spec;
     out.replicas += static_cast<double>(service.external ? static_cast<std::size_t>(service.replicas)
                                                          : pods_.existing(hit.service));
@@ -101,6 +102,30 @@ void FlowObserver::add_requests(const Hit& hit, View view, Observation& out) con
   for (std::size_t e = 0; e < flow_.model().services[hit.service].edges.size(); ++e) {
     out.add(tallies_.seen_over_edge(hit.service, e));
   }
+}
+
+// In vain.
+double FlowObserver::waited_for(const Hit& hit, View view) const {
+  const FlowModel& model = flow_.model();
+  const bool callers = !hit.edge && view == View::callers;
+  const ServiceState& target = flow_.service(hit.service);
+  double sum = 0;
+  if (callers && target.traffic) {
+    const double timeout_s = to_seconds(target.traffic->spec().timeout);
+    for (const Awaited* each : {&target.dropped, &target.unanswered, &target.too_late}) sum += inside(*each, timeout_s);
+  }
+  for (std::size_t s = 0; s < model.services.size(); ++s) {
+    const ServiceModel& m = model.services[s];
+    for (std::size_t c = 0; c < m.calls.size(); ++c) {
+      const std::size_t e = m.calls[c].edge;
+      const bool its = callers ? m.edges[e].callee == hit.service : s == hit.service && hit.edge.value_or(e) == e;
+      if (!its) continue;
+      for (const ReplicaClass& k : flow_.service(s).classes) {
+        sum += static_cast<double>(k.replicas) * waited_for_in_vain(k.calls_under_way[c], m.edges[e]);
+      }
+    }
+  }
+  return sum;
 }
 
 void FlowObserver::add_replica(const Hit& hit, std::size_t replica, Observation& out) const {

@@ -91,6 +91,7 @@ class FlowObserver final : public Observer {
 
  private:
   void add_requests(const Hit& hit, View view, Observation& out) const;
+  double waited_for(const Hit& hit, View view) const;
   void add_replica(const Hit& hit, std::size_t replica, Observation& out) const;
   void add_levels(const Hit& hit, std::size_t replica, Observation& out) const;
   void add_pod(const Hit& hit, std::size_t replica, Observation& out) const;

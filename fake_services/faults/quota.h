@@ -57,9 +57,9 @@ class Quota {
   std::array<bool, kCallOutcomes> outcomes_ = {};  // in which callers see it
   bool delays_ = false;                            // it shows in each response
   bool over_ = false;
-  bool all_;                                       // of those that match
-  Account responses_;                              // of those hit
-  Account calls_;                                  // of their callers
+  bool all_;           // of those that match
+  Account responses_;  // of those hit
+  Account calls_;      // of their callers
 };
 
 }  // namespace firedrill::fake_services

@@ -113,8 +113,10 @@ std::string arrivals_unfallen(const Observation& before, const Observation& duri
 
 std::string attempts_unchanged(double count, const Observation& during, double count_before, const Observation& before,
                                std::string_view what) {
-  return format("{:.0f} of {:.0f} {} (before: {:.0f} of {:.0f}); {}", count, during.attempts, what, count_before,
-                before.attempts, count_bound(during.attempts, count_before, before.attempts, during.first));
+  const std::string waits =
+      during.waited_for < 0.5 ? "" : format("; {:.0f} were still waited for at the end", during.waited_for);
+  return format("{:.0f} of {:.0f} {} (before: {:.0f} of {:.0f}); {}{}", count, during.attempts, what, count_before,
+                before.attempts, count_bound(during.attempts, count_before, before.attempts, during.first), waits);
 }
 
 std::string memory_size(double bytes) {

@@ -40,11 +40,16 @@ void keep(Awaited& awaited, double dt_s, double after_s) {
   awaited.line.keep(awaited.begins, awaited.ends, dt_s, after_s);
 }
 
+double inside(const Awaited& awaited, double after_s) {
+  return awaited.line.content(awaited.begins, after_s);
+}
+
 void go_on(CallUnderWay& call, double operations, const Operation& op, std::span<const Attempt> attempts,
            const EdgeModel& edge, double dt_s) {
   call.outcomes = {};
   call.codes = {};
-  call.acquisitions = call.attempts = call.later_timeouts = call.seconds = call.squares = 0;
+  call.acquisitions = call.attempts = call.given_up = call.saved = 0;
+  call.later_timeouts = call.seconds = call.squares = 0;
   call.outcomes[slot_of(CallOutcome::circuit_open)] = operations * op.outcomes[slot_of(CallOutcome::circuit_open)];
   const double beside = 1 + op.extra_attempts;
   const auto late = [&](Awaited& awaited, double begins, double after_s) {
@@ -56,7 +61,8 @@ void go_on(CallUnderWay& call, double operations, const Operation& op, std::span
     return ends;
   };
   double reach = operations * op.tried;
-  double alike = 0;  // attempts that are as the last of those given
+  double after_one = 0;  // of these, after a time-out
+  double alike = 0;      // attempts that are as the last of those given
   for (std::size_t n = 0; reach > 0 || n < call.nth.size(); ++n) {
     const Attempt& a = attempts[std::min(n, attempts.size() - 1)];
     const double made = reach * beside * (1 - op.gives_up);
@@ -75,8 +81,13 @@ void go_on(CallUnderWay& call, double operations, const Operation& op, std::span
       ends = late(call.nth[n].connection, dropped, edge.connect_timeout_s) +
              late(call.nth[n].answer, silent, edge.request_timeout_s);
     }
-    const double told = made * std::max(0.0, a.retryable - a.timed_out);
-    reach = static_cast<std::int64_t>(n) < op.most ? op.retried * (told + ends) / beside : 0;
+    const double told = std::max(0.0, a.retryable - a.timed_out);
+    const double retried = static_cast<std::int64_t>(n) < op.most ? op.retried : 0;
+    const double made_after_one = after_one * (1 - op.gives_up);
+    call.given_up += (1 - retried) * ends / beside;
+    call.saved += made_after_one * a.success;
+    after_one = retried * (made_after_one * told + ends / beside);
+    reach = retried * (made * told + ends) / beside;
   }
   count(call, attempts.back(), edge, alike);
   call.outcomes[slot_of(CallOutcome::pool_timeout)] =
@@ -90,6 +101,14 @@ void keep(CallUnderWay& call, const EdgeModel& edge, double dt_s) {
     keep(n.answer, dt_s, edge.request_timeout_s);
   }
   keep(call.free_connection, dt_s, edge.acquire_timeout_s);
+}
+
+double waited_for_in_vain(const CallUnderWay& call, const EdgeModel& edge) {
+  double sum = 0;
+  for (const InVain& n : call.nth) {
+    sum += inside(n.connection, edge.connect_timeout_s) + inside(n.answer, edge.request_timeout_s);
+  }
+  return sum;
 }
 
 double next_turn(const CallUnderWay& call, const EdgeModel& edge) {

@@ -22,6 +22,9 @@ struct Awaited {
 double end_of(Awaited& awaited, double begins, double dt_s, double after_s);
 void keep(Awaited& awaited, double dt_s, double after_s);
 
+// What is waited for now.
+double inside(const Awaited& awaited, double after_s);
+
 // Of the first attempts of a call, or the second, and so on: those that nobody connects, and those that nobody answers.
 struct InVain {
   Awaited connection;
@@ -35,6 +38,8 @@ struct CallUnderWay {
   // In this step; what is counted is counted as it ends.
   double acquisitions = 0;    // that begin
   double attempts = 0;        // that begin
+  double given_up = 0;        // operations that end with a time-out
+  double saved = 0;           // operations that end well after one
   double later_timeouts = 0;  // time-outs that end, less those that begin
   std::array<double, kCallOutcomes> outcomes{};
   std::array<double, Codes::kMost> codes{};
@@ -48,6 +53,9 @@ void go_on(CallUnderWay& call, double operations, const Operation& op, std::span
 
 // The step has ended after so much of it.
 void keep(CallUnderWay& call, const EdgeModel& edge, double dt_s);
+
+// Attempts that will time out, and have not yet.
+double waited_for_in_vain(const CallUnderWay& call, const EdgeModel& edge);
 
 // Seconds until something ends at another rate than just before; no less than a day if nothing does.
 double next_turn(const CallUnderWay& call, const EdgeModel& edge);

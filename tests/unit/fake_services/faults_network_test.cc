@@ -304,6 +304,19 @@ TEST(NetworkFaults, WhatIsOverBeforeAnybodyNoticesIsSeenLater) {
   }
 }
 
+// One of the two is about requests that nobody makes. Its callers wait for five seconds in vain because of the other.
+TEST(NetworkFaults, DoNotVouchForEachOther) {
+  for (const bool first : {true, false}) {
+    FaultSpec idle = fault("idle", "hang", target_of("checkout"), first ? 5min : 5min + 4s, 3s);
+    idle.match.path = "/nowhere";
+    const FaultSpec real = fault("real", "hang", target_of("checkout"), first ? 5min + 5s : 5min, 3s);
+    Drill drill(shop_world({idle, real}, 1));
+    drill.run_for(8min);
+    EXPECT_FALSE(drill.world().faults().at(0).witness.observed) << drill.world().faults().at(0).witness.what;
+    EXPECT_TRUE(drill.world().faults().at(1).witness.observed);
+  }
+}
+
 // Of any kind, and down to a single one: exactly so many are hit, and the witness sees them.
 TEST(NetworkFaults, TheFirstFewAreHitAndSeen) {
   const Fields slow = with(pair("p50", Duration(2s)));
