@@ -447,8 +447,8 @@ void Pods::apply(std::size_t service, Time t, std::span<TrafficConditions> condi
     conditions[r].ready = face.routed;
     conditions[r].running = face.running;
     for (RequestConditions& route : conditions[r].routes) {
-      if (cut > 0) route.cut = 1 - (1 - route.cut) * (1 - cut);
-      if (silent > 0) route.lost = 1 - (1 - route.lost) * (1 - silent);
+      route.torn = cut;
+      route.gone = silent;
     }
     if (face.release != nullptr) {
       const Release& release = *face.release;

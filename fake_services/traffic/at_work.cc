@@ -10,6 +10,7 @@ namespace {
 constexpr double kAlike = 1e-9;      // rates, relative
 constexpr double kShortest = 1e-6;   // seconds that are none
 constexpr double kNothing = 1e-9;    // requests
+constexpr double kNobody = 1e-15;    // of them: of less no times can be computed
 constexpr double kFewEarlier = 0.1;  // of an ending's requests, that may end before its least time
 constexpr double kTurns = 0.05;      // of a rate, relative: another one
 constexpr double kLong = 2;          // seconds, against the shortest step
@@ -115,7 +116,7 @@ void DelayLine::scale(double factor) {
 }
 
 void set_ending(Ending& ending, double share, const Law& law) {
-  ending.share = law == nullptr ? 0 : share;
+  ending.share = law == nullptr || share < kNobody ? 0 : share;
   if (ending.share <= 0 || ending.of == law) return;
   ending.of = law;
   ending.least_s = std::min(least_of(*law), law->mean());

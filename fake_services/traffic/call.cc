@@ -286,6 +286,8 @@ Course course_of(const EdgeModel& edge, const PoolState& pool, const CallState& 
   return course;
 }
 
+constexpr double kNobody = 1e-15;  // of operations: of less no times can be computed
+
 // The shares, attempt by attempt; tells the laws' inputs.
 void go_through(Operation& out, const Course& course, std::span<const Attempt> attempts, const PoolState& pool) {
   Inputs& inputs = out.made_from;
@@ -310,6 +312,7 @@ void go_through(Operation& out, const Course& course, std::span<const Attempt> a
     reach *= course.goes_on(a, retried);
     if (reach <= 0) break;
   }
+  for (double& failure : out.failure) failure = failure < kNobody ? 0 : failure;
 }
 
 // The laws of the ends, each of a share as above.
@@ -321,7 +324,7 @@ struct Ends {
 constexpr double kFewEnds = 1e-3;  // of operations, whose times nobody looks at closely
 
 void end(Times& to, double share, const Times& before, const Law& then) {
-  if (share <= 0 || then == nullptr) return;
+  if (share < kNobody || then == nullptr) return;
   to.add(share, share < kFewEnds ? roughly(before, *then) : before + *then);
 }
 

@@ -91,6 +91,7 @@ void attempt(Attempt& out, const EdgeModel& edge, const ServiceModel& callee, st
 // of a call, the second and so on.
 struct Tries {
   std::vector<Attempt> at;                  // by kind of replica of the callee
+  std::vector<Attempt> again;               // the same of all but the first, where these differ
   std::vector<std::vector<double>> chosen;  // of the n-th attempts, the share at each kind
   std::vector<Attempt> nth;                 // the n-th attempt
 };

@@ -47,6 +47,10 @@ struct RequestConditions {
   double silent = 0;  // share taken in and never answered: it keeps its worker
   double lost = 0;    // share whose response is lost on its way: the work is done, the caller waits in vain
   double cut = 0;     // share whose response is cut off by a reset: the work is done
+  // Share of those that went to a process which has ended since: it is reset, or nothing comes back. Who tries again
+  // meets another process.
+  double torn = 0;
+  double gone = 0;
   bool operator==(const RequestConditions&) const = default;
 
   // Fails a further share of what did not fail there yet.

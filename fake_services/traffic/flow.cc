@@ -57,6 +57,7 @@ void empty(ReplicaClass& k) {
   k.quota = {};
   k.at_work = {};
   k.start_rate = k.last_change = 0;
+  k.given_up = k.saved = k.spared = 0;
   k.relaxation = 1;
   std::ranges::fill(k.call_rates, 0.0);
   std::ranges::fill(k.edges, EdgeState{});
@@ -264,6 +265,7 @@ void Flow::end_step(Time t) {
       k.occupancy += (k.next_occupancy - k.occupancy) * part;
       k.busy += (k.next_busy - k.busy) * part;
       keep(k.at_work, dt_s, part, k.busy);
+      keep_saved(k, dt_s);
       next_turn_s_ = std::min(next_turn_s_, next_turn(k.at_work));
       for (EdgeState& e : k.edges) {
         e.retries.tokens += (e.retries.next_tokens - e.retries.tokens) * part;

@@ -67,6 +67,7 @@ struct Spread {
 
 // Success, failure by cause; queue full; injected replies; over the service's limit; no space to write.
 inline constexpr std::size_t kWorkedParts = 1 + kCauses;
+inline constexpr std::size_t kTimedOutPart = 1 + static_cast<std::size_t>(Cause::timed_out);
 inline constexpr std::size_t kReplyParts = 4;
 inline constexpr std::size_t kFullPart = kWorkedParts;
 inline constexpr std::size_t kFirstReplyPart = kFullPart + 1;
@@ -122,6 +123,7 @@ struct ReplicaClass {
   double drawn = 1;                        // of what is sent to the service, against an even share
   std::vector<double> led;                 // by route: sent here by retries beyond that, a second and replica
   std::vector<Response> responses;         // by route, of it alone; only where callers tell replicas apart
+  std::vector<Response> responses_again;   // the same, as who tries again meets them, where that differs
   const StationTable* shaped = nullptr;    // the same with as long a queue as the law of the work makes it
   const StationTable* bounded = nullptr;   // the same with no more places than there are callers, if these are fewer
   // The same where all who are at work stand still together, since the processor's quota is used up now and then.
@@ -155,6 +157,11 @@ struct ReplicaClass {
   std::vector<double> calls_made;  // by call, for each request of the route that makes it
   std::vector<double> call_rates;  // operations per second, by call
   std::vector<CallUnderWay> calls_under_way;
+  // Calls that have ended with a time-out, or well after one, whose requests have not ended yet; per second in this
+  // step; and the share of the requests that were to end with a time-out which end well.
+  double given_up = 0, gives_up = 0;
+  double saved = 0, saves = 0;
+  double spared = 0;
   std::vector<std::size_t> call_route;
   std::vector<EdgeState> edges;
   std::vector<double> rate;      // by CountLayout, per replica
@@ -192,6 +199,8 @@ struct ServiceState {
   std::vector<std::size_t> class_of;       // by replica
   std::vector<std::vector<double>> taken;  // by replica: what of the class's integral was drawn
   std::vector<Response> responses;         // by route, as callers meet them
+  std::vector<Response> responses_again;   // the same, of those who try again, where some were sent to
+  bool torn = false;                       // processes that have ended since
   std::vector<double> arrivals;            // connection attempts per second, by route
   Senders senders;
   LeastRequests least;
@@ -287,11 +296,12 @@ class Flow {
   std::optional<SteadyWork> steady_work(const ReplicaClass& k);
   void make_wait(ReplicaClass& k);
   void respond(std::size_t service);
-  static void respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses);
+  static void respond(const ServiceState& s, const ReplicaClass* only, bool again, std::vector<Response>& responses);
   // flow_balancing.cc
   double finding_its_place(const ServiceModel& m, const ReplicaClass& k, std::size_t call) const;
   void draw_replicas(std::size_t service);
   void try_calls(std::size_t service, ReplicaClass& k, std::size_t call);
+  void try_after_loss(ReplicaClass& k, const ServiceModel& m, std::size_t call);
   void choose_station(const ServiceModel& m, const ServiceState& s, ReplicaClass& k);
   void lead_retries(std::size_t service, const ReplicaClass& k, std::size_t call, double attempts);
   void acknowledge(std::size_t service);
@@ -310,6 +320,8 @@ class Flow {
   void begin_calls(std::size_t service, ReplicaClass& k, double dt_s);
   void send_calls(std::size_t service, const ReplicaClass& k);
   void fill_rates(std::size_t service, ReplicaClass& k);
+  static void spare_saved(const ServiceModel& m, ReplicaClass& k, double dt_s);
+  static void keep_saved(ReplicaClass& k, double dt_s);
   void see_from_outside(std::size_t service, double dt_s);
   // flow_consumers.cc
   void take_messages(std::size_t service, double dt_s);

@@ -201,6 +201,7 @@ void Flow::evaluate_calls(std::size_t service, ReplicaClass& k, double dt_s) {
     const ServiceState& callee = services_[edge.callee];
     const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
     if (edge.spec.retries.to != RetryTo::any) try_calls(service, k, c);
+    try_after_loss(k, m, c);
     if (k.tries.empty() || k.tries[c].nth.empty()) {
       attempt(k.attempts[c], edge, model_->services[edge.callee], callee.responses, call.weights, links,
               coming_back(call, k.operations[c], edge.spec.critical));
@@ -382,11 +383,18 @@ void Flow::acknowledge(std::size_t service) {
 
 void Flow::respond(std::size_t service) {
   ServiceState& s = services_[service];
-  respond(s, nullptr, s.responses);
+  const auto lose = [](const RequestConditions& route) { return route.torn > 0 || route.gone > 0; };
+  s.torn = std::ranges::any_of(s.classes,
+                               [&](const ReplicaClass& k) { return std::ranges::any_of(k.conditions.routes, lose); });
+  respond(s, nullptr, false, s.responses);
+  s.responses_again.resize(s.torn ? s.responses.size() : 0);
+  if (s.torn) respond(s, nullptr, true, s.responses_again);
   if (!model_->services[service].told_apart || s.classes.size() < 2) return;
   for (ReplicaClass& k : s.classes) {
     k.responses.resize(s.responses.size());
-    respond(s, &k, k.responses);
+    respond(s, &k, false, k.responses);
+    k.responses_again.resize(s.torn ? s.responses.size() : 0);
+    if (s.torn) respond(s, &k, true, k.responses_again);
   }
 }
 
@@ -405,8 +413,8 @@ OfStrangers of_strangers(const ServiceState& s, const ReplicaClass& k) {
 
 }  // namespace
 
-// Over all classes, or of one alone.
-void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<Response>& responses) {
+// Over all classes, or of one alone. `again`: to those who try again.
+void Flow::respond(const ServiceState& s, const ReplicaClass* only, bool again, std::vector<Response>& responses) {
   for (std::size_t r = 0; r < responses.size(); ++r) {
     Response& response = responses[r];
     response.parts.clear();
@@ -425,7 +433,9 @@ void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<
         weight *= 1 - conditions.connect_failures[i];
       }
       response.reached += weight;
-      const double arrives = (1 - conditions.lost) * (1 - conditions.cut);
+      const double vain = again ? conditions.lost : 1 - (1 - conditions.lost) * (1 - conditions.gone);
+      const double reset = again ? conditions.cut : 1 - (1 - conditions.cut) * (1 - conditions.torn);
+      const double arrives = (1 - vain) * (1 - reset);
       good += weight * k.routes[r].parts[0].share * arrives;
       response.hollow += weight * k.routes[r].parts[0].share * arrives * k.routes[r].hollow;
       double answered = 0;
@@ -440,14 +450,14 @@ void Flow::respond(const ServiceState& s, const ReplicaClass* only, std::vector<
         response.parts.push_back(
             {part.slot, weight * part.share * of_these * arrives, part.time, part.retry_after_s, found});
         answered += part.share;
-        if (conditions.cut <= 0) continue;
-        const double share = weight * part.share * (1 - conditions.lost) * conditions.cut;
+        if (reset <= 0) continue;
+        const double share = weight * part.share * (1 - vain) * reset;
         cut += share;
         response.cut_from.share(share);
         response.cut_from.law(part.time);
       }
       if (conditions.silent > 0) response.silent += weight * std::max(0.0, 1 - answered);
-      response.lost += weight * answered * conditions.lost;
+      response.lost += weight * answered * vain;
     }
     response.hollow = good > 0 ? response.hollow / good : 0;
     if (response.reached <= 0) {

@@ -40,7 +40,7 @@ void add_owed(Alike& kind, double weight, const ReplicaClass& k, std::size_t r, 
     const Component& part = route.parts[i];
     if (part.share <= 0 || (i == kFullPart && !hangs)) continue;
     const bool worked = i < kWorkedParts && !hangs;
-    const double heard = part.share * (1 - conditions.lost);
+    const double heard = part.share * (1 - conditions.lost) * (1 - conditions.gone);
     const Times& time = worked ? *route.times.worked[i] : *part.time;
     seconds += left * (heard * kept_s(time, patience_s) + (part.share - heard) * patience_s);
     if (worked) kind.works_s += weight * left * heard * time.mean();
@@ -127,8 +127,36 @@ void Flow::try_calls(std::size_t service, ReplicaClass& k, std::size_t c) {
     attempt(tries.at[j++], edge, model_->services[edge.callee], other.responses, call.weights, links,
             coming_back(call, k.operations[c], edge.spec.critical));
   }
+  tries.again.resize(callee.torn ? kinds.size() : 0);
+  j = 0;
+  for (const ReplicaClass& other : callee.classes) {
+    if (!takes_part(other) || !callee.torn) continue;
+    attempt(tries.again[j++], edge, model_->services[edge.callee], other.responses_again, call.weights, links,
+            coming_back(call, k.operations[c], edge.spec.critical));
+  }
   go_by_replica(tries, kinds, edge.spec.retries.to,
                 edge.spec.retries.max + k.conditions.dependencies[call.edge].extra_retries);
+}
+
+// Some of a call's first attempts went to a process that has ended since; those after them meet no such thing. Nothing
+// where there is no retry, or where retries go by the replica and know it already.
+void Flow::try_after_loss(ReplicaClass& k, const ServiceModel& m, std::size_t c) {
+  const CallModel& call = m.calls[c];
+  const EdgeModel& edge = m.edges[call.edge];
+  const ServiceState& callee = services_[edge.callee];
+  if (!k.tries.empty() && !k.tries[c].at.empty()) return;
+  const bool retried = edge.spec.retries.max > 0 || k.conditions.dependencies[call.edge].extra_retries > 0;
+  if (!callee.torn || !retried) {
+    if (!k.tries.empty()) k.tries[c].nth.clear();
+    return;
+  }
+  k.tries.resize(m.calls.size());
+  std::vector<Attempt>& nth = k.tries[c].nth;
+  nth.resize(2);
+  const std::span links(k.conditions.links.data() + edge.first_link, callee.responses.size());
+  const double comes_back = coming_back(call, k.operations[c], edge.spec.critical);
+  attempt(nth[0], edge, model_->services[edge.callee], callee.responses, call.weights, links, comes_back);
+  attempt(nth[1], edge, model_->services[edge.callee], callee.responses_again, call.weights, links, comes_back);
 }
 
 // Of a call's operations that are made at once after another one, the share that comes to the very replica which has

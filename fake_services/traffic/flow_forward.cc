@@ -85,6 +85,7 @@ void Flow::forward(Time middle, double dt_s) {
       relax_calls(i, k);
       begin_calls(i, k, dt_s);
       send_calls(i, k);
+      if (!consumer) spare_saved(model_->services[i], k, dt_s);
       fill_rates(i, k);
     }
     if (consumer) settle_queue(i, dt_s);
@@ -438,6 +439,47 @@ void Flow::send_calls(std::size_t service, const ReplicaClass& k) {
   }
 }
 
+// How a request is to end is told as it begins. A call that times out may be made again when all is well again, and
+// succeed: then that request ends well, too, though as late as it was to end.
+void Flow::spare_saved(const ServiceModel& m, ReplicaClass& k, double dt_s) {
+  constexpr double kAlike = 0.8;
+  k.gives_up = k.saves = k.spared = 0;
+  for (std::size_t c = 0; c < m.calls.size(); ++c) {
+    const DependencySpec& dependency = m.edges[m.calls[c].edge].spec;
+    if (!dependency.critical || (dependency.cache && dependency.cache->serve_stale)) continue;
+    k.gives_up += k.calls_under_way[c].given_up;
+    k.saves += k.calls_under_way[c].saved;
+  }
+  if (k.saved + k.saves <= 0) return;
+  double ends = 0;
+  for (std::size_t i = kTimedOutPart; i < k.at_work.endings.size(); i += kWorkedParts)
+    ends += k.at_work.endings[i].rate;
+  const double due = k.gives_up + k.given_up / dt_s;
+  if (ends <= 0 || due >= kAlike * ends) return;
+  k.spared = std::min(ends - due, k.saves + k.saved / dt_s) / ends;
+}
+
+namespace {
+
+// So much of what ends in the step leaves; what is left is of no more requests than are at work.
+void carry(double& left, double comes, double goes, double dt_s, double most) {
+  left = std::clamp(left + (comes - goes) * dt_s, 0.0, most);
+}
+
+}  // namespace
+
+void Flow::keep_saved(ReplicaClass& k, double dt_s) {
+  double ends = 0;
+  double inside = 0;
+  for (std::size_t i = kTimedOutPart; i < k.at_work.endings.size(); i += kWorkedParts) {
+    const Ending& e = k.at_work.endings[i];
+    ends += e.rate;
+    inside += e.held + e.line.content(0, e.least_s);
+  }
+  carry(k.given_up, k.gives_up, ends * (1 - k.spared), dt_s, inside);
+  carry(k.saved, k.saves, ends * k.spared, dt_s, inside);
+}
+
 void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
   const ServiceModel& m = model_->services[service];
   ServiceState& s = services_[service];
@@ -464,7 +506,12 @@ void Flow::fill_rates(std::size_t service, ReplicaClass& k) {
       Spread& spread = route.spreads[i];
       refresh(spread, part.time, m.bounds);
       double* at = k.rate.data() + m.layout.response(r, part.slot);
-      for (std::size_t b = 0; b < m.layout.buckets; ++b) at[b] += part.rate * spread.shares[b];
+      const double well = i == kTimedOutPart ? k.spared : 0;
+      double* instead = k.rate.data() + m.layout.response(r, well > 0 ? route.parts[0].slot : part.slot);
+      for (std::size_t b = 0; b < m.layout.buckets; ++b) {
+        at[b] += part.rate * (1 - well) * spread.shares[b];
+        if (well > 0) instead[b] += part.rate * well * spread.shares[b];
+      }
       for (std::size_t b = 0; b < kLatencyBuckets; ++b) s.fine_rate[b] += replicas * part.rate * spread.fine[b];
       k.rate[m.layout.response_seconds(r)] += part.rate * part.time->mean();
     }

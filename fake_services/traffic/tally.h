@@ -94,8 +94,9 @@ struct ServiceTally {
   double unanswered = 0;
   double cut = 0;
   double hollow = 0;
-  double failing_s = 0;                        // ∫ share of failing checks, this minute
-  std::array<double, kLatencyBuckets> fine{};  // expected responses by time, this minute
+  double failing_s = 0;                              // ∫ share of failing checks, this minute
+  std::array<double, kLatencyBuckets> fine{};        // expected responses by time, this minute,
+  std::array<double, kLatencyBuckets> usual_fine{};  // and in the last one in which there were some
 };
 
 class Tallies {

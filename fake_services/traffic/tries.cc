@@ -1,5 +1,6 @@
 // The attempts of a call where a retry goes by the replica that failed: to another, or to the same.
 #include <algorithm>
+#include <optional>
 
 #include "fake_services/traffic/call.h"
 
@@ -95,10 +96,21 @@ void add_way(std::vector<Way>& ways, std::vector<double> tried, double share) {
   if (ways.size() < kMostWays) ways.push_back({std::move(tried), share});
 }
 
-// The next attempts: among those not tried yet, as long as there are any.
+// Where nothing listens any more; nothing: there is no such kind.
+std::optional<std::size_t> ended_kind(std::span<const Attempt> at) {
+  constexpr double kNearlyAll = 0.99;
+  for (std::size_t j = 0; j < at.size(); ++j) {
+    if (at[j].unreached > kNearlyAll) return j;
+  }
+  return std::nullopt;
+}
+
+// The next attempts: among those not tried yet, as long as there are any. `later`: the same without those of a process
+// that has ended since, who are told of at the others (Response); nothing: there are none.
 std::vector<Way> try_another(const std::vector<Way>& ways, std::span<const Sent> kinds, std::span<const Attempt> at,
-                             std::vector<double>& chosen) {
+                             std::span<const Attempt> later, std::vector<double>& chosen) {
   std::vector<Way> next;
+  const std::optional<std::size_t> ended = ended_kind(at);
   for (const Way& way : ways) {
     const auto left = [&](std::size_t j, bool again) {
       return kinds[j].drawn * (again ? kinds[j].replicas : std::max(0.0, kinds[j].replicas - way.tried[j]));
@@ -111,9 +123,14 @@ std::vector<Way> try_another(const std::vector<Way>& ways, std::span<const Sent>
       const double share = way.share * left(j, again) / open;
       if (share <= 0) continue;
       chosen[j] += share;
-      std::vector<double> tried = way.tried;
-      tried[j] += 1;
-      add_way(next, std::move(tried), share * at[j].retryable);
+      const double of_ended = later.empty() ? 0 : std::max(0.0, at[j].retryable - later[j].retryable);
+      const auto tried_at = [&](std::optional<std::size_t> kind) {
+        std::vector<double> tried = way.tried;
+        if (kind) tried[*kind] += 1;
+        return tried;
+      };
+      add_way(next, tried_at(j), share * (at[j].retryable - of_ended));
+      add_way(next, tried_at(ended), share * of_ended);
     }
   }
   return next;
@@ -128,15 +145,18 @@ void go_by_replica(Tries& tries, std::span<const Sent> kinds, RetryTo to, std::i
   std::vector<Way> ways = {{std::vector<double>(kinds.size(), 0), 1}};
   for (std::size_t n = 0; n < most; ++n) {
     std::vector<double>& chosen = tries.chosen[n];
+    const std::vector<Attempt>& at = n == 0 || tries.again.empty() ? tries.at : tries.again;
     if (n == 0 || to == RetryTo::another) {
-      ways = try_another(ways, kinds, tries.at, chosen);
+      ways = try_another(ways, kinds, at, n == 0 ? std::span<const Attempt>(tries.again) : std::span<const Attempt>(),
+                         chosen);
     } else {
-      for (std::size_t j = 0; j < kinds.size(); ++j) chosen[j] = tries.chosen[n - 1][j] * tries.at[j].retryable;
+      const std::vector<Attempt>& before = n == 1 || tries.again.empty() ? tries.at : tries.again;
+      for (std::size_t j = 0; j < kinds.size(); ++j) chosen[j] = tries.chosen[n - 1][j] * before[j].retryable;
     }
     double whole = 0;
     for (const double share : chosen) whole += share;
     if (whole <= 0) chosen = tries.chosen[n > 0 ? n - 1 : 0];  // nobody comes so far
-    mix(tries.nth[n], tries.at, chosen);
+    mix(tries.nth[n], at, chosen);
   }
 }
 

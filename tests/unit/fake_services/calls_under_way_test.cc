@@ -138,6 +138,32 @@ TEST(CallsUnderWay, AreMadeAgainOnceTheyHaveTimedOut) {
   EXPECT_NEAR(all.failures, kRate, 0.03 * kRate);
 }
 
+// All are made again when nothing hangs any more, and succeed: and so do the requests that made them.
+TEST(CallsUnderWay, ThatSucceedAtLastFailNoRequest) {
+  CallsOverTime run(two_services({.max = 1, .budget = 9, .backoff = 1ms}));
+  run.during(1min);
+  run.hang(1);
+  Counted sum = run.during(5s);
+  EXPECT_NEAR(sum.requests, 0, 0.03 * kRate);
+  run.hang(0);
+  const Counted after = run.during(55s);
+  EXPECT_NEAR(after.time_outs * 55, 5 * kRate, 0.02 * 5 * kRate);
+  EXPECT_NEAR(after.failures * 55, 0, 0.05 * 5 * kRate);
+  EXPECT_NEAR(after.requests * 55, 60 * kRate, 0.01 * 60 * kRate);
+}
+
+// A hang of a minute, and two retries after time-outs of 20 s: who begins in its last 40 s is answered well at last.
+TEST(CallsUnderWay, FailWhomNothingSaves) {
+  CallsOverTime run(two_services({.max = 2, .budget = 9, .backoff = 1ms}));
+  run.during(1min);
+  run.hang(1);
+  const Counted hanging = run.during(1min);
+  run.hang(0);
+  const Counted after = run.during(2min);
+  EXPECT_NEAR(hanging.failures * 60 + after.failures * 120, 20 * kRate, 0.1 * 20 * kRate);
+  EXPECT_NEAR(hanging.requests * 60 + after.requests * 120, 180 * kRate, 0.01 * 180 * kRate);
+}
+
 // Clients from outside give up as late as they do.
 TEST(CallsUnderWay, OfClientsAreGivenUpAfterTheirPatience) {
   Topology t = two_services({});
@@ -151,6 +177,41 @@ TEST(CallsUnderWay, OfClientsAreGivenUpAfterTheirPatience) {
   run.hang(0);
   EXPECT_NEAR(run.during(15s).given_up, kRate, 0.01 * kRate);
   EXPECT_NEAR(run.during(15s).given_up, 0, 1e-6);
+}
+
+// c refuses for two seconds, at one of three: the pool that a has for b is taken by hardly more than nobody, and when
+// all is over nobody is left at a.
+TEST(CallsUnderWay, LeaveNobodyBehind) {
+  Topology t = two_services({});
+  t.services[0].dependencies[0].pool = {.size = 10, .acquire_timeout = 500ms};
+  t.services[1].routes = {route("GET", "/", {}, {call("c")})};
+  t.services[1].dependencies = {dependency("c", 10s)};
+  t.services[1].dependencies[0].pool.size = 10000;
+  ServiceSpec c = service("c", 3, {"exponential", {}, {}, {}, 5ms});
+  c.concurrency = 10000;
+  t.services.push_back(c);
+  complete(t);
+  Flow flow(build_model(t, {}, {}), 1, Time{});
+  Time now{};
+  const auto go_on = [&](Duration length) {
+    for (const Time end = now + length; now < end;) {
+      now = flow.begin_step(now, end);
+      flow.end_step(now);
+    }
+  };
+  const auto refuse = [&](double share) {
+    std::vector<TrafficConditions> conditions(3, flow.neutral_conditions(2));
+    for (RequestConditions& route : conditions[0].routes) route.refuse(share);
+    flow.set_traffic_conditions(2, conditions);
+    flow.disturb();
+  };
+  go_on(1min);
+  const double usual = in_flight(flow.class_of(0, 0));
+  refuse(1);
+  go_on(2s);
+  refuse(0);
+  go_on(2min);
+  EXPECT_NEAR(in_flight(flow.class_of(0, 0)), usual, 0.05 * usual);
 }
 
 // A steady world is as it would be without delays, whatever fails in it.

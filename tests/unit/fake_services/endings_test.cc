@@ -1,6 +1,8 @@
 // What is lost when a process ends, and where requests go until the load balancing knows.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "fake_services/pods/balancing.h"
 #include "fault_script.h"
 #include "probed_shop.h"
@@ -125,6 +127,33 @@ TEST(Endings, ACrashLosesWhatIsInFlightAndTheFirstSecondsGoToADeadAddress) {
   EXPECT_LE(quick, 3.3 * rate / 2);
   const double slow = crash(2s);
   EXPECT_NEAR(slow - quick, 2 * rate / 2, 0.15 * rate) << "those under way at one of two, too";
+}
+
+// Whom a crash cuts off tries again, and meets a process that is alive: no more is lost than was under way.
+TEST(Endings, WhoTriesAgainIsNotCutOffTwice) {
+  for (const RetryTo to : {RetryTo::any, RetryTo::another}) {
+    WorldSpec spec = lonely({fault("f", "crash", target_of("api", "one"), 5min, 1min)}, 300, 2s, 3);
+    ServiceSpec front = service("front", 2, {"constant", 1ms, {}, {}, {}});
+    front.concurrency = 2000;
+    front.traffic = std::exchange(spec.topology.services[0].traffic, std::nullopt);
+    front.traffic->timeout = 30s;
+    front.routes = {route("GET", "/", {}, {call("api")})};
+    front.dependencies = {dependency("api", 10s)};
+    front.dependencies[0].pool.size = 2000;
+    front.dependencies[0].retries = {.max = 1, .budget = 10, .backoff = 25ms, .to = to};
+    spec.topology.services.push_back(front);
+    complete(spec.topology);
+    Drill drill(std::move(spec));
+    drill.run_for(8min);
+    const auto calls = [&](const char* outcome) {
+      return drill.value("front", "dependency_requests_total", {{"dependency", "api"}, {"outcome", outcome}});
+    };
+    EXPECT_NEAR(calls("reset"), 200, 50) << "a third of what is under way";
+    EXPECT_GT(calls("refused"), 80) << "for 1 to 3 s";
+    const double failed = drill.value("front", "http_requests_total", {{"code", "503"}});
+    // At random a third of the retries comes upon the dead address again.
+    EXPECT_LT(failed, to == RetryTo::another ? 5 : 0.45 * (calls("reset") + calls("refused")));
+  }
 }
 
 TEST(Endings, SigtermDrains) {
