@@ -146,19 +146,24 @@ void LogWriter::place(const Group& group, const Subject& subject, bool alone, co
                       std::max(other.t, to_ - Duration(1)));
     return other;
   };
+  // Not at a time at which it did not happen: the call may have been made again after that.
+  const auto known = [&](const std::vector<Traced>& failed) {
+    return failed.empty() ? std::vector<Spell>{} : spells_of(group, subject, texts, {from_, to_});
+  };
   if (group.cause == bad_answer) {
     std::vector<Traced>& theirs = logs_[model_->services[group.service].edges[group.edge].callee].failed;
     const Up* up = subject.up;
-    const std::vector<Spell> spells =
-        theirs.empty() ? std::vector<Spell>{} : spells_of(group, subject, texts, {from_, to_});
+    const std::vector<Spell> spells = known(theirs);
     const auto its = std::ranges::find_if(theirs, [&](const Traced& other) {
       const bool could = up == nullptr || (other.t >= up->from && other.t < up->until);
       return other.answered && other.code == texts.code && could && (spells.empty() || happens_at(spells, other.t));
     });
     if (its != theirs.end()) follow(theirs, its);
   } else if (group.cause == server_error) {
+    const std::vector<Spell> spells = known(log.failed);
     const auto own = std::ranges::find_if(log.failed, [&](const Traced& other) {
-      return !other.answered && other.code == texts.code && other.route == line.route;
+      const bool then = spells.empty() || happens_at(spells, other.t);
+      return !other.answered && other.code == texts.code && other.route == line.route && then;
     });
     if (own != log.failed.end()) line.pod = follow(log.failed, own).pod;
   }
