@@ -22,7 +22,7 @@ struct Awaited {
 double end_of(Awaited& awaited, double begins, double dt_s, double after_s);
 void keep(Awaited& awaited, double dt_s, double after_s);
 
-// What is waited for now.
+// How many are being waited for.
 double inside(const Awaited& awaited, double after_s);
 
 // Of the first attempts of a call, or the second, and so on: those that nobody connects, and those that nobody answers.
