@@ -331,7 +331,7 @@ class SteadyState {
       if (services_[i].consumer) {
         warn(found_, loaded_.service_at[i],
              format("{} is in overload before any fault: {} messages a second are sent to it, and it works off {} at "
-                    "most, so that its queue grows all the time",
+                    "most, so that its queue grows",
                     services_[i].name, rate(seen.first_sent), rate(seen.serves)),
              "give it more replicas or concurrency, a shorter redelivery_pause, or send less, unless the scenario is "
              "about that");
