@@ -37,6 +37,9 @@ class FaultWitness {
  private:
   static constexpr std::size_t kMinutes = 5;
 
+  // Of what shows in time-outs: those that are its own, since it began.
+  Observation own_since(const Observation& then, const Observation& seen) const;
+
   std::array<Observation, kMinutes> history_;  // a ring
   std::size_t remembered_ = 0;
   Observation before_;
@@ -44,9 +47,6 @@ class FaultWitness {
   Observation at_look_;
   std::optional<Time> next_look_;
   Observation last_;
-  // Of what shows in time-outs: those that are its own, since it began.
-  Observation own_since(const Observation& then, const Observation& seen) const;
-
   bool in_timeouts_ = false;
   std::optional<Observation> at_end_;  // from the beginning on, and
   double raw_timeouts_ = 0;            // at the last look, since it began, of whichever fault

@@ -271,7 +271,8 @@ void LogWriter::count_calls(const LogSources& sources, std::size_t service, even
   log.waited = m.edges.empty() ? Duration(0) : Duration::max() / 2;
   for (std::size_t e = 0; e < m.edges.size(); ++e) {
     Seen now = tally.edges[e];
-    // The flow counts an attempt as it begins; the caller knows of its end when it has waited for it.
+    // None that has begun since the last fault did has been waited for: what ends of earlier ones is told later, so
+    // that it is not taken for this one's.
     const std::size_t first = log.first_group + kAnswers.size() + e * kCalls.size();
     const Duration waited = waited_for(groups_[first + 1]);
     log.waited = std::min(log.waited, waited);
